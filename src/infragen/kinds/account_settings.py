@@ -101,10 +101,7 @@ def _guardduty_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _for_trail(ctx: BuildContext) -> dict[str, dict[str, object]]:
-    """Let CloudTrail encrypt what it writes for this trail.
-
-    Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
-    """
+    """Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"."""
     arn = f"arn:aws:cloudtrail:{ctx.region}:{ctx.settings.account}:trail/{CloudTrailView(ctx).name}"
     actions = ("kms:DescribeKey", "kms:GenerateDataKey*")
     return keys.grant("CloudTrail", "cloudtrail", actions, "StringEquals", "aws:SourceArn", arn)
@@ -155,10 +152,7 @@ _KEPT_WITH: Final = {
 
 
 def _for_config(ctx: BuildContext) -> dict[str, dict[str, object]]:
-    """Let AWS Config encrypt what it writes as itself.
-
-    Source: AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel".
-    """
+    """Source: AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel"."""
     condition = ("StringEquals", "aws:SourceAccount", ctx.settings.account)
     return keys.grant("Config", "config", ("kms:Decrypt", "kms:GenerateDataKey"), *condition)
 
@@ -289,10 +283,7 @@ class ImageReplicationView(ResourceView):
 
     @property
     def repositories(self) -> list[Export]:
-        """The repositories whose images are copied, by those that copies go to: these have to be there first.
-
-        ECR makes one that is not there, without its settings (Amazon ECR User Guide, "Private image replication").
-        """
+        """ECR makes repositories that are missing, without settings (User Guide, "Private image replication")."""
         owners = (self._ctx.of(owner) for owner, entry in self._ctx.environment.every() if images.has_own(entry))
         return [registry.CopyView(one).repository.name for one in owners]
 

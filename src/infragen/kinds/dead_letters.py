@@ -37,11 +37,7 @@ def look(name: str, ctx: BuildContext) -> str:
 def tried_again(
     ctx: BuildContext, names: tuple[str, str], letters: DeadLetters, key: Export | None
 ) -> Iterator[OutputLine]:
-    """Yield how people look at what could not be handled, and have it tried again: `names` are both queues'.
-
-    Sources: Amazon SQS API: StartMessageMoveTask; SQS Developer Guide: Configuring queue permissions for dead-letter
-    queue redrive; Key management, least-privilege permissions.
-    """
+    """SQS API: StartMessageMoveTask; SQS Developer Guide: permissions for dead-letter queue redrive."""
     region, account = ctx.region, ctx.settings.account
     queue, dead = (f"arn:aws:sqs:{region}:{account}:{name}" for name in names)
     attempts, kept = counted(letters.max_receive_count, "attempt"), span(letters.retention)

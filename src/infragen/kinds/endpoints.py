@@ -26,11 +26,7 @@ _HTTPS: Final = 443
 
 
 def interface_endpoints(environment: Environment) -> tuple[str, ...]:
-    """Return the AWS services that get an interface endpoint, sorted: those asked for, and what gateways need.
-
-    DynamoDB has a gateway endpoint instead.
-    A private REST API is reached through `execute-api` only (Amazon API Gateway: private REST APIs).
-    """
+    """DynamoDB has a gateway endpoint; private REST APIs need `execute-api` (API Gateway: private REST APIs)."""
     wanted = set(environment.settings.network.endpoints) - {DYNAMODB}
     if any(_private_apis(environment)):
         wanted.add(_PRIVATE_APIS)

@@ -187,10 +187,7 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def counted_at(self) -> Mapping[str, object] | None:
-        """Where rules only count that block elsewhere, by the labels that they leave.
-
-        AWS WAF Developer Guide: AWS Managed Rules rule groups list, Label; Label match rule statement.
-        """
+        """AWS WAF Developer Guide: AWS Managed Rules rule groups list, Label; Label match rule statement."""
         found = self._firewall
         if not found.blocks_elsewhere:
             return None

@@ -78,10 +78,7 @@ def told_levels(ctx: BuildContext) -> frozenset[Level]:
 
 
 def deployed(environment: Environment) -> tuple[tuple[str, Entry], ...]:
-    """Return the entries whose tasks are kept running, so that new ones take the place of old ones.
-
-    Those of a standby count: their first start is when everybody needs it, and rules are there before it.
-    """
+    """Those of a standby count: their first start is when everybody needs it, and rules exist before it."""
     stands_still = environment.settings.stands_still_by is not None
     known = ((owner, entry, getattr(entry, "is_deployed", None)) for owner, entry in environment.every())
     return tuple((owner, entry) for owner, entry, is_it in known if is_it or (stands_still and is_it is not None))

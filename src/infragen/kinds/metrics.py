@@ -164,10 +164,7 @@ def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
 
 
 def _query(metric: Metric, own: MetricView, statistic: Statistic) -> str:
-    """Return the query of a metric with dimensions of any value.
-
-    Source: Amazon CloudWatch User Guide, "Query components and syntax in CloudWatch Metrics Insights".
-    """
+    """Source: Amazon CloudWatch User Guide, "Query components and syntax in CloudWatch Metrics Insights"."""
     schema = ", ".join(map(_quoted, (own.namespace, *dict.fromkeys((*metric.dimensions, *metric.across)))))
     where = " AND ".join(f"{_quoted(name)} = '{value}'" for name, value in metric.dimensions.items())
     what = f"{_FUNCTIONS.get(statistic, 'MAX')}({_quoted(own.metric_name)})"  # a rule says which it does not know
@@ -186,10 +183,7 @@ def _metrics(metric: Metric) -> Iterator[Measure]:
 
 
 def _bindings(metric: Metric, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield its name, and lets code send what is in its namespace, and nothing else.
-
-    Source: Service Authorization Reference, Amazon CloudWatch: PutMetricData knows no resource.
-    """
+    """PutMetricData knows no resource (Service Authorization Reference, Amazon CloudWatch)."""
     own = MetricView(ctx)
     condition = {"StringEquals": {"cloudwatch:namespace": own.namespace}}
     grant = Grant("SendMetric", ("cloudwatch:PutMetricData",), ("*",), condition)

@@ -165,10 +165,7 @@ def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[B
 
 
 def receiving(ctx: BuildContext) -> Iterator[Grant]:
-    """Yield what lets Lambda take the messages of a queue with a function's role.
-
-    Source: AWS Lambda Developer Guide, Using Lambda with Amazon SQS, execution role permissions.
-    """
+    """Source: AWS Lambda Developer Guide, Using Lambda with Amazon SQS, execution role permissions."""
     own = QueueView(ctx)
     actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     yield Grant("TakeMessages", actions, (own.queue.arn,))
@@ -221,10 +218,7 @@ def _spans(resolved: ResolvedSystem) -> Findings:
 
 @rule("B102")
 def _short_dead_letters(resolved: ResolvedSystem) -> Findings:
-    """Find letters that expire on arrival: but in FIFO queues, they keep the time at which they were sent.
-
-    SQS Developer Guide: Using dead-letter queues in Amazon SQS, message retention periods.
-    """
+    """But in FIFO queues, letters keep the time at which they were sent (SQS Developer Guide: dead-letter queues)."""
     for owner, above, queue in _queues(resolved):
         letters = "none" if getattr(queue, "fifo", None) else queue.dead_letters
         if letters != "none" and letters.retention <= queue.retention < 14 * DAY:

@@ -18,10 +18,7 @@ _READ: Final = "read"
 
 
 def checked_by(environment: Environment, caller: Any) -> Literal["balancer", "gateway"] | None:
-    """Return what admits these methods alone to callers that only read; None where nothing does.
-
-    One load balancer for all services is not enough: whoever may call one of them comes to its only listener.
-    """
+    """None where nothing does; a load balancer of all services has one listener, for callers of any of them."""
     balancer = environment.settings.load_balancer
     if balancer is not None and balancer.mutual_tls and balancer.verifier == "per-service":
         return "balancer"

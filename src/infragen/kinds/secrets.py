@@ -218,10 +218,7 @@ def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
 
 
 def rotating(ctx: BuildContext) -> Iterator[Grant]:
-    """Yield what lets a function rotate a secret.
-
-    Source: AWS Secrets Manager User Guide, Lambda rotation function execution role permissions.
-    """
+    """Source: AWS Secrets Manager User Guide, Lambda rotation function execution role permissions."""
     own = SecretView(ctx)
     actions = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
     yield Grant("RotateSecret", tuple(f"secretsmanager:{action}" for action in actions), (own.secret.arn,))

@@ -116,11 +116,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
         return replace(self, threshold=threshold, comparison=side)
 
     def _at_band(self, measure: Measure, deviations: int) -> Alarm:
-        """Return the alarm with what is usual in place of a figure.
-
-        Source: Amazon CloudWatch API: PutMetricAlarm, `ThresholdMetricId`; User Guide, "Using CloudWatch anomaly
-        detection".
-        """
+        """Source: CloudWatch User Guide, "Using CloudWatch anomaly detection"; API: PutMetricAlarm."""
         side = "LessThanLower" if measure.is_least else "GreaterThanUpper"
         return replace(
             self,
@@ -133,10 +129,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
     @property
     def metrics(self) -> int | None:
-        """How many metrics AWS bills it for; None where only usage decides: all that a query finds.
-
-        Source: Amazon CloudWatch Pricing, Alarms: a band is billed as two more.
-        """
+        """None where only usage decides. A band is billed as two more (Amazon CloudWatch Pricing, Alarms)."""
         if self.expressions and not self.terms:
             return None
         return (len(self.terms) or 1) + 2 * ("band" in self.expressions)

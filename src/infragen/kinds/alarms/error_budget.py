@@ -47,10 +47,7 @@ BY_MESH: Final = Counted("AWS/ECS", _FAILED | _OTHERS, (*_OTHERS, "failed"))
 def alarms(
     of: str, availability: Decimal | None, counted: Counted, ways: Mapping[str, Mapping[str, object]]
 ) -> Iterator[tuple[str, Alarm]]:
-    """Yield an alarm for each window, where something is promised and counted.
-
-    `availability` is in percent. `ways` are the dimensions of each way that requests come, by a word of the caller's.
-    """
+    """`availability` is in percent; `ways` are the dimensions of each way that requests come."""
     if availability is None or not ways:
         return
     is_one = len(ways) == 1

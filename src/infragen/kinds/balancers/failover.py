@@ -94,10 +94,7 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
 
 
 def _verified(change: Takeover) -> Iterator[Step]:
-    """Yield how one sees that tasks are healthy behind it, and that a request of the internet reaches them.
-
-    Names of both that nothing leads from one to the other tell nothing.
-    """
+    """Names of both that nothing leads from one to the other prove nothing."""
     ctx, own = change.taking, BalancerView(change.taking)
     region = f"--region {own.region} --output text"
     well = tuple(

@@ -140,10 +140,7 @@ def _no_bastion(environment: Environment) -> Findings:
 def _out_of_reach(
     environment: Environment, copies: Mapping[str, Entry] | None = None
 ) -> Iterator[tuple[str, Location, str, str | None]]:
-    """Yield databases that people need and no bastion leads to: where that is mended, how, and a bastion.
-
-    Those are the ones whose users people make, and `copies`, which bring theirs, and which a job may reach for people.
-    """
+    """Yield where that is mended, how, and a bastion; `copies` bring their users, and a job may reach them."""
     bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
     said = environment.origins["environment"].home.document.data.get("bastions")
     left_out = tuple(name for name, one in said.items() if one is None) if isinstance(said, dict) else ()

@@ -81,10 +81,7 @@ class BucketView(ResourceView):
 
     @named(LIMITS["bucket"])
     def name_taken(self) -> str:
-        """Its own name; a copy's is taken by the environment that makes it.
-
-        Names are shared by all accounts of the world, so the account's number is part of it.
-        """
+        """Names are shared by all accounts of the world, so the account's number is part of it."""
         return "" if self.is_copy else _name_of(self._entry, self._ctx.names, self.account)
 
     key_alias = keys.alias
@@ -266,10 +263,7 @@ def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(own: BucketView, environment: Environment) -> Iterator[tuple[str, Alarm]]:
-    """Yield the alarm on copies: here on those that fail, and in the standby on how late they are.
-
-    AWS has the metric of each in that region (Amazon S3 User Guide, "Using S3 Replication metrics").
-    """
+    """AWS has the metric of each in that region (Amazon S3 User Guide, "Using S3 Replication metrics")."""
 
     def alarm(metric: str, statistic: str, threshold: int, names: tuple[str, str], said: str) -> Alarm:
         return Alarm(
@@ -417,10 +411,7 @@ _LET_IN: Final = (
 
 
 def _let_in(sync: str, buckets: Mapping[str, str]) -> str:
-    """Return a command while which nobody is refused; `buckets` are their names, with their regions.
-
-    It runs in a shell of its own, whose end puts the policies back: also when somebody interrupts it.
-    """
+    """Run in a shell whose end puts the policies back: also when somebody interrupts it."""
     wheres = {name: f"--bucket {name} --region {region}" for name, region in buckets.items()}
     get = "aws s3api get-bucket-policy {} --query Policy --output text > {}.json"
     kept = [get.format(where, name) for name, where in wheres.items()]

@@ -98,10 +98,7 @@ def _limits(distribution: Distribution, _ctx: BuildContext) -> Iterator[str]:
 
 
 def _failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
-    """Yield whether what it leads to answers: the primary's, which stays where it is, or one of the standby's own.
-
-    Nothing is asked of a service, or through a balancer or a gateway, that whoever takes over lacks.
-    """
+    """Ask nothing of a service, or through a balancer or a gateway, that the environment taking over lacks."""
     if change.action == "restore":
         return
     primary = change.taking if change.is_return else change.left

@@ -111,10 +111,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return found
 
     def policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
-        """Return how responses are cached for a time: a balancer that is told the viewer's Host may answer by it.
-
-        A gateway asks for a key, and has browsers ask first where they may call it.
-        """
+        """Add what tells answers apart: a balancer that gets the viewer's Host may use it, a gateway asks for a key."""
         policy, gateway = self._entry.policy_of(behaviour, self._spelled), self._gateways.get(behaviour.origin)
         if policy is None:
             return None
@@ -160,10 +157,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
     @property
     @kept
     def _told_host(self) -> frozenset[str]:
-        """The origins that are told by which name the viewer called.
-
-        A balancer whose routes go by its own names is called by one of those instead: a viewer's name is of none.
-        """
+        """A balancer whose routes select by its own names is called by one of those instead."""
         found = ((name, balancer.entry.routes.values()) for name, _, balancer in balancers_of(self._ctx))
         return frozenset(name for name, routes in found if not any(route.hosts for route in routes))
 
@@ -292,10 +286,7 @@ def told_by(gateway: Gateway) -> tuple[str, ...]:
 
 
 def origin_host(origin: Origin, balancer: BuildContext) -> str | None:
-    """Return by which of its names a balancer is called: the certificate that it shows has to prove it.
-
-    None where it has no certificate, or proves nothing but wildcards: it is called by the name that AWS gave it then.
-    """
+    """None without a certificate, or if it proves wildcards alone: then it is called by AWS's name."""
     entry, environment = balancer.entry, balancer.environment
     if not entry.is_secure(environment):
         return None
@@ -313,10 +304,7 @@ def parts(_distribution: Distribution, ctx: BuildContext) -> Iterator[Part]:
 
 
 def alarms(own: DistributionView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched: CloudFront counts it for all of the world, and in us-east-1 alone.
-
-    Source: Amazon CloudFront Developer Guide, "Types of metrics for CloudFront".
-    """
+    """CloudFront counts in us-east-1 alone (Developer Guide, "Types of metrics for CloudFront")."""
     yield "errors", Alarm(
         description=f"{own.name}: more than {_ERROR_PERCENT} % of the requests end with 5xx.",
         namespace="AWS/CloudFront", metric="5xxErrorRate", statistic="Average", comparison="GreaterThanThreshold",

@@ -259,10 +259,7 @@ class Distribution(CheckedEntry):
         return {one.lower(): one for key in reversed(keys) for one in reversed(key.headers)}
 
     def policy_of(self, behaviour: Behaviour, spelled: Mapping[str, str]) -> CachePolicy | None:
-        """Return how responses are cached for a time; None for AWS's own policies, and for pages.
-
-        A bucket's files are the same for everybody, whatever is asked beside their path. `spelled` is `spelled()`.
-        """
+        """None for AWS's own policies, and for pages. A bucket's files depend on the path alone."""
         if not isinstance(behaviour.cache, int):
             return None
         origin = self.origins.get(behaviour.origin)

@@ -252,10 +252,7 @@ class Function(Workload):
         return tuple(f"buckets/{name}" for name in sorted(self.triggers.objects))
 
     def stands_in_vpc(self, environment: Environment) -> bool:
-        """Whether it needs a place in the VPC: for what it uses there, or to leave by NAT for the internet.
-
-        Outside of a VPC a function reaches the internet, and AWS's APIs, by itself.
-        """
+        """Outside of a VPC a function reaches the internet and AWS's APIs without anything else."""
         if self.in_vpc or (self.internet and environment.settings.network.nat != "none"):
             return True
         used = (kinds().get(owner.partition("/")[0]) for owner, _, _ in self.used())

@@ -74,10 +74,7 @@ def parts(zone: Zone, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(own: ZoneView) -> Iterator[tuple[str, Alarm]]:
-    """Yield when AWS may put the account under review: its figures, of all mail that the account sends in the region.
-
-    Source: Amazon SES Developer Guide: Creating reputation monitoring alarms using CloudWatch.
-    """
+    """Source: Amazon SES Developer Guide: Creating reputation monitoring alarms using CloudWatch."""
     for suffix, metric, share, what in (
         ("bounce-rate", "Reputation.BounceRate", "0.05", "5 % of the account's mail bounces"),
         ("complaint-rate", "Reputation.ComplaintRate", "0.001", "0.1 % of the account's mail is marked as spam"),
@@ -90,10 +87,7 @@ def _alarms(own: ZoneView) -> Iterator[tuple[str, Alarm]]:
 
 
 def bindings(zone: Zone, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield whom code sends mail as and with which settings, and let it.
-
-    Source: Service Authorization Reference, Amazon SES v2: SendEmail knows identities and configuration sets.
-    """
+    """SendEmail knows identities and configuration sets (Service Authorization Reference, Amazon SES v2)."""
     if zone.mail is None:
         return  # F160 says so
     own = ZoneView(ctx)

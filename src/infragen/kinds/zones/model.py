@@ -28,10 +28,7 @@ class Mail(Model):
     """Who gets receivers' daily reports on mail from the domain."""
 
     def records(self, region: str) -> dict[str, dict[RecordType, tuple[str, ...]]]:
-        """Return the records that it adds, by name below the domain.
-
-        Amazon SES Developer Guide: Using a custom MAIL FROM domain; Complying with DMARC.
-        """
+        """Amazon SES Developer Guide: Using a custom MAIL FROM domain; Complying with DMARC."""
         found: dict[str, dict[RecordType, tuple[str, ...]]] = {
             self.mail_from: {
                 "MX": (f"10 feedback-smtp.{region}.amazonses.com",),
