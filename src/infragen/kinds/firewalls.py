@@ -224,11 +224,7 @@ def limits(firewall: Firewall | None) -> Iterator[str]:
 def costs(
     firewall: Firewall | None, *, checks_header: bool = False, region: str = "", word: str = "logged"
 ) -> Iterator[Cost]:
-    """Yield what a firewall costs, and its log, which is billed as a vended log where the firewall is.
-
-    `word` is that of `Usage` for the log: none where its entry has another log (AWS WAF Developer Guide: Logging web
-    ACL traffic, pricing).
-    """
+    """`word` is empty if its entry has another log (AWS WAF Developer Guide: Logging web ACL traffic, pricing)."""
     if firewall is not None or checks_header:
         found = firewall or Firewall.model_construct(managed=())
         own = found.rate_limit is not None, found.countries is not None, found.blocks_elsewhere, checks_header

@@ -153,11 +153,7 @@ def for_alarms(ctx: BuildContext) -> _Grants:
 
 
 def for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = False) -> _Grants:
-    """Let CloudFront read encrypted objects, where a distribution fetches from one of some buckets, or its copies.
-
-    Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin: SSE-KMS". The key stands before
-    the distribution, whose ARN is not known yet: those of this account may.
-    """
+    """Let all of this account in, as ARNs come later (CloudFront Developer Guide, "S3 origin: SSE-KMS")."""
     distributions = ctx.environment.entries.get("distributions", {}).values()
     origins = [origin for one in distributions for origin in getattr(one, "origins", {}).values()]
     if not any(origin.bucket in buckets and (origin.failover or not copies) for origin in origins):

@@ -256,11 +256,7 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield what code that others call has to do, and how certificates are kept alive where no task exports them.
-
-    ACM renews what was exported since it was issued or last renewed, and nothing else that no service of AWS uses (AWS
-    Certificate Manager User Guide: Managed certificate renewal).
-    """
+    """ACM renews what was exported since its last renewal (User Guide: Managed certificate renewal)."""
     said = "at its own port a called service answers `/health` as well, and `X-Amzn-Mtls-...` is true there alone"
     yield OutputLine("code", said, "VERIFIED_PORT")
     said = "a caller shows its certificate with the chain: only the root is trusted"

@@ -240,10 +240,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Where it is called: also on port 80, to be sent to 443, but by CloudFront, which counts for many rules.
-
-        Who shows a certificate comes to 443 alone.
-        """
+        """Port 80 redirects to 443, but neither with client certificates nor for CloudFront, which counts for many rules."""
         if self._entry.reach == "cloudfront" or self._entry.mutual_tls:
             return (443,) if self.is_secure else (80,)
         return (80, 443) if self.is_secure else (80,)

@@ -143,11 +143,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return self._made("brotli", any(self._asks_for_brotli(one) for _, one in self._entry.every_behaviour()))
 
     def _asks_for_brotli(self, behaviour: Behaviour) -> bool:
-        """Whether the gateway is not to compress: it knows gzip, which CloudFront would take as it is.
-
-        API Gateway Developer Guide: Receive an API response with a compressed payload (a supported content coding);
-        Amazon CloudFront Developer Guide: Serve compressed files.
-        """
+        """API gateways know gzip alone, which CloudFront would take as it is (Developer Guide: Serve compressed files)."""
         gateway = self._gateways.get(behaviour.origin)
         if gateway is None or not gateway.entry.compress or not behaviour.compress:
             return False

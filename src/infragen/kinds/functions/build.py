@@ -197,11 +197,7 @@ def parts(function: Function, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for invocations that fail, and for those that Lambda refuses.
-
-    Where somebody is told of each run that failed, no alarm says so a second time; what takes messages of a queue may
-    fail at those, too, which no destination hears of.
-    """
+    """Watch no errors if `notify` reports all of them: those with messages of a queue reach no destination."""
     is_told = own.says_failure and not own.takes_messages
     watched = ((_ERRORS, "Errors", "its code failed."), (_THROTTLES, "Throttles", "more invocations than may run."))
     for measure, metric, what in watched:
