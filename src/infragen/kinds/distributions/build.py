@@ -143,7 +143,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return self._made("brotli", any(self._asks_for_brotli(one) for _, one in self._entry.every_behaviour()))
 
     def _asks_for_brotli(self, behaviour: Behaviour) -> bool:
-        """API gateways know gzip alone, which CloudFront would take as it is (Developer Guide: Serve compressed files)."""
+        """Ask since a gateway knows gzip alone, which CloudFront takes as it is (Serve compressed files)."""
         gateway = self._gateways.get(behaviour.origin)
         if gateway is None or not gateway.entry.compress or not behaviour.compress:
             return False
