@@ -240,7 +240,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Redirect from port 80, but neither with client certificates nor for CloudFront, which counts as many rules."""
+        """Include port 80, for redirects, but not for client certificates or CloudFront, which counts as many rules."""
         if self._entry.reach == "cloudfront" or self._entry.mutual_tls:
             return (443,) if self.is_secure else (80,)
         return (80, 443) if self.is_secure else (80,)
