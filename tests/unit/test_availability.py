@@ -17,7 +17,7 @@ from infragen.kinds.caches.model import NEWEST
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.engines import ENGINES
-from infragen.kinds.functions.runtimes import ENDS, longest
+from infragen.kinds.functions.model import ENDS, longest
 from infragen.kinds.workloads.fargate import SIZES
 from tests.availability import text
 from tests.conftest import ROOT

@@ -10,12 +10,17 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Label, Module
+from infragen.core.expressions import Export, Joined, Label, Module, Record
 from infragen.core.names import Limit, Names
 from infragen.core.part import ENVIRONMENT, Named, Part, Provider, Reason
-from infragen.core.resolved_system import Environment
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.system import Settings
 from infragen.core.tracing import Read, note
+
+__all__ = [
+    "BuildContext", "Environment", "Export", "Found", "Joined", "Module", "Record", "ResolvedSystem", "ResourceView",
+    "call", "identifier", "named_by", "of", "part_of",
+]  # fmt: skip
 
 Found = TypeVar("Found")
 _UNFIT = re.compile(r"[^a-z0-9]+")

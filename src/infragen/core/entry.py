@@ -24,7 +24,13 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from infragen.core.expressions import Published
-from infragen.core.units import Gigabytes, Thousands, written
+from infragen.core.units import Days, Gigabytes, MebiBytes, Milliseconds, Percent, Rate, Seconds, Thousands, written
+
+__all__ = [
+    "Days", "DemandId", "Entry", "EntryId", "Form", "MebiBytes", "Milliseconds", "Model", "Note", "Output",
+    "OutputName", "Percent", "Rate", "Seconds", "SettingPath", "Slug", "Text", "Title", "Usage", "Use", "field_of",
+    "has_form", "is_slug", "is_within", "path_steps", "sample_name", "slug_problem", "written_as",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from infragen.core.delivery import Backup, ComposeService, Content, Image, Relea
 from infragen.core.entry import Entry
 from infragen.core.expressions import Joined
 from infragen.core.measures import Measure
-from infragen.core.operations import OutputLine, Quota, UsersScript
+from infragen.core.operations import OutputLine, Quota, UsersScript, quota_of
 from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
 from infragen.core.promises import Promised
 from infragen.core.resolved_system import Environment
@@ -20,6 +20,12 @@ from infragen.core.rule import Rule
 from infragen.core.signals import Failure
 from infragen.core.standby import Held
 from infragen.core.takeover import Step, Takeover
+
+__all__ = [
+    "Billing", "CannotStop", "Capability", "Cost", "Delivery", "Failover", "Kind", "Network", "Operations",
+    "OutputLine", "Permissions", "RequiredCapability", "Scaffold", "StopAction", "Yielded", "always", "empty",
+    "free_of_charge", "quota_of",
+]  # fmt: skip
 
 Yielded = TypeVar("Yielded")
 

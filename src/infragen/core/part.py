@@ -8,8 +8,13 @@ from typing import Any, Final, Generic, Literal, TypeVar, cast
 from msgspec import Struct, field
 
 from infragen.core.expressions import Export, Module, Reference
-from infragen.core.names import Limit
+from infragen.core.names import LIMITS, Limit, short
 from infragen.core.resolved_system import Environment
+
+__all__ = [
+    "ENVIRONMENT", "INTERNET", "LIMITS", "Binding", "Grant", "Group", "Link", "Named", "Part", "Provider", "Reason",
+    "Relation", "Statement", "asked_by", "named", "pattern", "short",
+]  # fmt: skip
 
 ENVIRONMENT: Final = "environment"
 """The owner of what an environment's own settings ask for."""

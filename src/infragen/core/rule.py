@@ -11,12 +11,12 @@ from typing import TypeAlias, cast
 from msgspec import Struct
 
 from infragen.core.entry import Entry
-from infragen.core.resolved_system import Environment, ResolvedSystem
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.diagnostics import Diagnostic, Location, Severity
 
 __all__ = [
     "At", "Environment", "Finding", "Findings", "ResolvedSystem", "Rule", "Scope", "Severity", "ending", "rule",
-    "rules_of",
+    "rules_of", "standbys",
 ]  # fmt: skip
 
 

@@ -13,39 +13,34 @@ from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Any, Final
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, ResolvedSystem
 from infragen.core.entry import Entry, is_slug
 from infragen.core.kind import Capability, Kind
 from infragen.core.part import Part
-from infragen.core.resolved_system import ResolvedSystem
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean, nearest
 
 __all__ = ["GROUP", "built", "capabilities", "instead_of", "kinds", "kinds_and_capabilities"]
 
 GROUP: Final = "infragen.kinds"
-"""The group of entry points."""
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
-    """Return every kind by the name of its folder; InfragenError K101 to K103 when a package's cannot be used."""
+    """InfragenError K101 to K103 when a package's cannot be used."""
     return {name: found for name, found in _found().items() if isinstance(found, Kind)}
 
 
 @cache
 def capabilities() -> Mapping[str, Capability]:
-    """Return every capability by name; InfragenError as `kinds`."""
     return {name: found for name, found in _found().items() if isinstance(found, Capability)}
 
 
 def kinds_and_capabilities() -> tuple[Kind | Capability, ...]:
-    """Return both, by name."""
     return tuple(_found().values())
 
 
 def built(ctx: BuildContext) -> Iterator[Iterable[Part]]:
-    """Yield the parts of each entry of an environment, and of each capability in force."""
     for owner, entry in ctx.environment.every():
         yield kinds()[entry.KIND].parts(entry, ctx.of(owner))
     for name in sorted(ctx.capabilities):
@@ -53,7 +48,7 @@ def built(ctx: BuildContext) -> Iterator[Iterable[Part]]:
 
 
 def instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
-    """Return a hint for an entry that is not there: who leaves it out, the nearest, or how one is written."""
+    """Return a hint for an entry that does not exist: its exclusion, the nearest name, or how to write one."""
     if place := resolved.leaves_out(kind, name):
         return f"{place} leaves out {kind}/{name}: remove that, or leave out here what needs it"
     there, new = resolved.known(kind), f"`infragen new {kinds()[kind].model.SINGULAR} {name}` writes one"
@@ -88,20 +83,20 @@ def _own() -> Iterator[tuple[Kind | Capability, str, str]]:
 def _of_packages() -> Iterator[tuple[Kind | Capability, str, str]]:
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.value, point.name)):
         package = point.dist.name if point.dist else point.module
-        origin = f"the package {package} ({point.value})"
+        origin, hint = f"the package {package} ({point.value})", f"repair {package}, or uninstall it"
         try:
             loaded = point.load()
         except Exception as error:
             message = f"{origin} cannot be loaded: {type(error).__name__}: {error}"
-            raise InfragenError(Diagnostic("K101", message, hint=f"repair {package}, or uninstall it")) from error
+            raise InfragenError(Diagnostic("K101", message, hint=hint)) from error
         if not isinstance(loaded, Kind | Capability):
             message = f"{origin} is neither a kind nor a capability, but {type(loaded).__name__}"
-            raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
+            raise InfragenError(Diagnostic("K102", message, hint=hint))
         model: Any = loaded.model if isinstance(loaded, Kind) else Entry
         words = [getattr(model, name, None) for name in ("KIND", "SINGULAR") if isinstance(loaded, Kind)]
         if not (isinstance(model, type) and issubclass(model, Entry) and all(map(is_slug, words))):
             message = f"{origin} has a model that is no Entry with `KIND` and `SINGULAR`, both in lower case"
-            raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
+            raise InfragenError(Diagnostic("K102", message, hint=hint))
         if isinstance(loaded, Kind) and model.model_rebuild(raise_errors=False) is False:
             message = f"{origin}: a type of a field of {model.__name__} is not known when the model is used"
             hint = "import what fields are typed with where it is always imported, not below `if TYPE_CHECKING:`"

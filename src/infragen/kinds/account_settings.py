@@ -4,19 +4,14 @@ One environment of an account asks for them (`account_settings`) and owns them; 
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
-from infragen.core.account_settings import Config
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
-from infragen.core.expressions import Export, Joined, Record
-from infragen.core.kind import Capability, always, free_of_charge
+from infragen.core.build_context import BuildContext, Export, Joined, Record, ResourceView, call, of, part_of
+from infragen.core.kind import Capability, Cost, OutputLine, always, free_of_charge
 from infragen.core.measures import Level
 from infragen.core.names import LIMITS, SESSION_LOG_GROUP, short
-from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.signals import Ending, Signal, Signalling
 from infragen.kinds import flow_log, images, keys, levels
 from infragen.kinds.workloads import registry
@@ -24,9 +19,7 @@ from infragen.kinds.workloads import registry
 _GUARDDUTY: Final = levels.FINDINGS
 _IMAGES: Final = "image-replication"
 SESSION_LOG: Final = "session-log"
-"""The capability that records sessions of Session Manager."""
 CLOUDTRAIL: Final = "cloudtrail"
-"""The capability that keeps the audit trail."""
 
 _MOST_SEVERE: Final = 10
 _FINDING: Final = Ending(
@@ -50,24 +43,22 @@ _FEATURES: Final = {
 
 def _asks(field: str, why: str) -> Callable[[Environment], Iterator[Reason]]:
     def reasons(environment: Environment) -> Iterator[Reason]:
-        settings = environment.settings
-        wanted = settings.account_settings
-        if settings.owns_account_settings and wanted is not None and getattr(wanted, field) not in (None, False):
+        wanted = environment.settings.account_settings if environment.settings.owns_account_settings else None
+        if getattr(wanted, field, None) not in (None, False):
             yield Reason(ENVIRONMENT, ("account_settings", field), why)
 
     return reasons
+
+
+def _asked(ctx: BuildContext) -> Any:
+    return ctx.settings.account_settings
 
 
 class GuardDutyView(ResourceView, Signalling):
     """The detector of the region, and who hears of what it finds."""
 
     detector = call("security", "guardduty")
-
-    @property
-    def features(self) -> list[str]:
-        settings = self._ctx.settings.account_settings
-        plans = settings.guardduty.protection_plans if settings is not None and settings.guardduty is not None else ()
-        return sorted({_FEATURES[plan] for plan in plans})
+    features = of(lambda ctx: sorted({_FEATURES[plan] for plan in _asked(ctx).guardduty.protection_plans}))
 
     @property
     def findings(self) -> dict[str, Record]:
@@ -82,13 +73,10 @@ class GuardDutyView(ResourceView, Signalling):
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of its rules."""
         return max(map(self._rule_name, levels.of_findings(self._ctx)), key=len, default="")
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """Which findings are told, and who hears of them; where there are no topics they wait in GuardDuty."""
-
         def what(least: int, below: int) -> str:
             return f"findings of severity {least}{' and above' if below > _MOST_SEVERE else f' to below {below}'}"
 
@@ -96,9 +84,7 @@ class GuardDutyView(ResourceView, Signalling):
         found = tuple(levels.signal(self._ctx, what(*severities), level) for level, severities in told)
         return found or (Signal("findings", (), "GuardDuty itself"),)
 
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        return (_FINDING,) if self.findings else ()
+    endings = property(lambda self: (_FINDING,) if self.findings else ())
 
 
 def _guardduty_parts(ctx: BuildContext) -> Iterator[Part]:
@@ -115,46 +101,34 @@ def _guardduty_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _for_trail(ctx: BuildContext) -> dict[str, dict[str, object]]:
-    """Let CloudTrail encrypt what it writes for this trail.
-
-    Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
-    """
+    """Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"."""
     arn = f"arn:aws:cloudtrail:{ctx.region}:{ctx.settings.account}:trail/{CloudTrailView(ctx).name}"
-    condition = {"test": "StringEquals", "variable": "aws:SourceArn", "value": arn}
     actions = ("kms:DescribeKey", "kms:GenerateDataKey*")
-    return {"CloudTrail": {"principal": "cloudtrail.amazonaws.com", "actions": actions, "condition": condition}}
+    return keys.grant("CloudTrail", "cloudtrail", actions, "StringEquals", "aws:SourceArn", arn)
 
 
 class CloudTrailView(ResourceView):
     """The trail, its bucket and its key."""
 
     name = pattern("{own.prefix}-audit-trail", LIMITS["trail"])
-    """What CloudTrail calls the trail."""
     bucket_name = pattern("{own.prefix}-audit-trail-{own.account}", LIMITS["bucket"])
-    """The bucket that it writes to."""
 
     key_alias = keys.alias
     keys = keys.own("audit-trail", "the audit trail", _for_trail)
-    """Its own key, where keys are the customer's."""
 
     @property
     def retention(self) -> int:
-        """Days that events are kept."""
-        settings = self._ctx.settings.account_settings
-        return settings.cloudtrail.retention if settings is not None and settings.cloudtrail is not None else 0
+        """In days."""
+        asked = self._ctx.settings.account_settings
+        return asked.cloudtrail.retention if asked is not None and asked.cloudtrail is not None else 0
 
 
 def _cloudtrail_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    own = CloudTrailView(ctx)
-    yield OutputLine("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
+    kept = f"s3://{CloudTrailView(ctx).bucket_name}"
+    yield OutputLine("detail", "management events of the account are kept in", kept)
 
 
-_cloudtrail_costs = always(Cost("the audit trail", "object-storage"), Cost("files of the audit trail", "object-writes"))
-"""Yield the bucket: the first copy of management events in a region is free (AWS CloudTrail pricing)."""
-_RULES: Final = {
-    "cloudtrail-enabled": "CLOUD_TRAIL_ENABLED",
-    "restricted-ssh": "INCOMING_SSH_DISABLED",
-}
+_RULES: Final = {"cloudtrail-enabled": "CLOUD_TRAIL_ENABLED", "restricted-ssh": "INCOMING_SSH_DISABLED"}
 """Identifiers that are not the rule's name (AWS Config Developer Guide, the page of each)."""
 _ALWAYS_KEPT: Final = (
     "encrypted-volumes",
@@ -178,13 +152,9 @@ _KEPT_WITH: Final = {
 
 
 def _for_config(ctx: BuildContext) -> dict[str, dict[str, object]]:
-    """Let AWS Config encrypt what it writes as itself.
-
-    Source: AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel".
-    """
-    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
-    actions = ("kms:Decrypt", "kms:GenerateDataKey")
-    return {"Config": {"principal": "config.amazonaws.com", "actions": actions, "condition": condition}}
+    """Source: AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel"."""
+    condition = ("StringEquals", "aws:SourceAccount", ctx.settings.account)
+    return keys.grant("Config", "config", ("kms:Decrypt", "kms:GenerateDataKey"), *condition)
 
 
 class ConfigView(ResourceView, Signalling):
@@ -193,63 +163,42 @@ class ConfigView(ResourceView, Signalling):
     name = pattern("{own.prefix}", LIMITS["config_rule"])
     """What the recorder is called, and the channel; rules begin with it."""
     role_name = pattern("{own.prefix}-config", LIMITS["role"])
-    """The role with which AWS Config reads and writes."""
     bucket_name = pattern("{own.prefix}-config-{own.region}-{own.account}", LIMITS["bucket"])
-    """The bucket of the record."""
     rule_name = pattern("{own.prefix}-config-rules", LIMITS["event_rule"])
-    """EventBridge's rule."""
 
     key_alias = keys.alias
     keys = keys.own("config", "the record of AWS Config", _for_config)
-    """Its own key, where keys are the customer's."""
 
-    @property
-    def _said(self) -> Config:
-        settings = self._ctx.settings.account_settings
-        return settings.config if settings is not None and settings.config is not None else Config(retention=365)
-
-    @property
-    def retention(self) -> int:
-        """Days that the record is kept."""
-        return self._said.retention
-
-    @property
-    def frequency(self) -> str:
-        return self._said.recording.upper()
-
+    retention = of(lambda ctx: _asked(ctx).config.retention)
+    """In days."""
+    frequency = of(lambda ctx: _asked(ctx).config.recording.upper())
     global_resources = of(lambda ctx: records_global_resources(ctx.environment))
-    """Whether it records IAM's resources, too."""
 
     @property
     def rules(self) -> dict[str, str]:
         kept = (*_ALWAYS_KEPT, *(rule for capability, rule in _KEPT_WITH.items() if self._ctx.has(capability)))
-        names = sorted({*(kept if self._said.rules is None else self._said.rules)})
+        said = _asked(self._ctx).config.rules
+        names = sorted({*(kept if said is None else said)})
         return {name: _RULES.get(name, name.replace("-", "_").upper()) for name in names}
 
     @named(LIMITS["config_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of its rules."""
         return max((f"{self.name}-{rule}" for rule in self.rules), key=len, default="")
 
     topic_arn = of(levels.only_topic(levels.of_rules))
-    """The topic of who hears of it."""
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What does not keep a rule, and who hears of it; where there are no topics, AWS Config alone shows it."""
         what = "rules that are not kept"
         if not self.rules:
             return ()
         told = tuple(levels.signal(self._ctx, what, level) for level in levels.of_rules(self._ctx))
         return told or (Signal(what, (), "AWS Config itself"),)
 
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        return (_NOT_KEPT,) if self.rules and levels.of_rules(self._ctx) else ()
+    endings = property(lambda self: (_NOT_KEPT,) if self.rules and levels.of_rules(self._ctx) else ())
 
 
 def records_global_resources(environment: Environment) -> bool:
-    """Whether an environment records IAM's resources: it says so, or is no standby."""
     wanted = environment.settings.account_settings
     if wanted is None or wanted.config is None or not environment.settings.owns_account_settings:
         return False
@@ -301,13 +250,9 @@ class SessionLogView(keys.EncryptedView):
     """The preferences of Session Manager, and the log that they name."""
 
     log_group_name = pattern(SESSION_LOG_GROUP, LIMITS["log_group"])
-    """Where sessions are recorded."""
 
-    @property
-    def retention(self) -> int:
-        """Days that they are kept."""
-        settings = self._ctx.settings.account_settings
-        return settings.session_log.retention if settings is not None and settings.session_log is not None else 0
+    retention = of(lambda ctx: _asked(ctx).session_log.retention)
+    """In days."""
 
 
 def _session_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
@@ -319,11 +264,9 @@ class EbsEncryptionView(ResourceView):
     """Encryption of new volumes, and its key."""
 
     module = of(lambda ctx: f"../modules/ebs_encryption{'_with_key' if ctx.has(keys.NAME) else ''}")
-    """The module that asks for it."""
 
     key_alias = keys.alias
     keys = of(lambda ctx: (keys.disks(ctx),) if ctx.has(keys.NAME) else ())
-    """The key that new volumes take unless they name another, where keys are the customer's."""
 
 
 class CopyKeyView(ResourceView):
@@ -336,17 +279,11 @@ class CopyKeyView(ResourceView):
 class ImageReplicationView(ResourceView):
     """What ECR copies into another region."""
 
-    @property
-    def region(self) -> str:
-        asked = self._ctx.settings.account_settings
-        return "" if asked is None else asked.image_replication or ""
+    region = of(lambda ctx: _asked(ctx).image_replication)
 
     @property
     def repositories(self) -> list[Export]:
-        """The repositories whose images are copied, by those that copies go to: these have to be there first.
-
-        ECR makes one that is not there, without its settings (Amazon ECR User Guide, "Private image replication").
-        """
+        """ECR makes repositories that are missing, without settings (User Guide, "Private image replication")."""
         owners = (self._ctx.of(owner) for owner, entry in self._ctx.environment.every() if images.has_own(entry))
         return [registry.CopyView(one).repository.name for one in owners]
 
@@ -391,7 +328,10 @@ CAPABILITIES: Final = (
         setting="account_settings: {cloudtrail: {retention: 365 days}}",
         account_singleton="the audit trail of CloudTrail",
         reasons=_asks("cloudtrail", "who did what is kept"),
-        monthly_costs=_cloudtrail_costs,
+        # The first copy of management events in a region is free (AWS CloudTrail pricing).
+        monthly_costs=always(
+            Cost("the audit trail", "object-storage"), Cost("files of the audit trail", "object-writes")
+        ),
         outputs=_cloudtrail_outputs,
         parts=part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView),
     ),

@@ -7,15 +7,13 @@ from msgspec.structs import replace
 from pydantic import StringConstraints
 
 from infragen.core.build_context import BuildContext
-from infragen.core.entry import Slug
+from infragen.core.entry import Rate, Slug
 from infragen.core.kind import Kind, Scaffold
 from infragen.core.part import Link, Part
-from infragen.core.resolved_system import ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.units import Rate
+from infragen.core.rule import At, Finding, Findings, ResolvedSystem, rule
 from infragen.kinds import instead_of
 from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.gateways.routes import ApiView, Route
+from infragen.kinds.gateways.routes import ApiView
 from infragen.kinds.services import build, facets
 from infragen.kinds.workloads.model import EXAMPLE, Server
 
@@ -39,7 +37,6 @@ class Bff(Server):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what a container's do, and methods where all are routed."""
         more = {} if data.get("functions") == "limited" else {"methods": "`functions: limited`"}
         return {**super().idle(data), **more}
 
@@ -60,7 +57,7 @@ class Bff(Server):
         return self.methods if self.functions == "limited" and self.methods else ("ANY",)
 
     def promised_response(self, resolved: ResolvedSystem) -> int | None:
-        """Return the milliseconds in which nine of ten requests are answered: its own word, else its gateway's."""
+        """Milliseconds in which nine of ten requests are answered."""
         if self.promise.response_time is not None:
             return self.promise.response_time
         gateway = resolved.all(Gateway).get(self.gateway)
@@ -74,9 +71,7 @@ class RouteView(ApiView):
         self._bff: Bff = ctx.entry
         super().__init__(ctx.of(f"gateways/{self._bff.gateway}"))
 
-    @property
-    def bff_routes(self) -> tuple[Route, ...]:
-        return tuple(self.routes_of(self._bff))
+    bff_routes = property(lambda self: tuple(self.routes_of(self._bff)))
 
 
 def _parts(bff: Bff, ctx: BuildContext) -> Iterator[Part]:
@@ -127,7 +122,7 @@ def _unkept(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
 
 
 def is_unreached(bff: Bff, resolved: ResolvedSystem) -> bool:
-    """Say whether it is behind a private gateway that lets in no network: no entry in the VPC calls a BFF."""
+    """No entry in the VPC calls a BFF: a private gateway that lets in no network leaves it without callers."""
     gateway = resolved.all(Gateway).get(bff.gateway)
     return gateway is not None and gateway.reach == "vpc" and not gateway.allow
 
@@ -136,10 +131,8 @@ def is_unreached(bff: Bff, resolved: ResolvedSystem) -> bool:
 def _unreached(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
     if is_unreached(bff, resolved):
         message = f"nobody reaches {at.owner}: gateways/{bff.gateway} is private, and lets in no network"
-        hint = (
-            f"add `allow: [10.20.0.0/16]` to gateways/{bff.gateway}, with the networks that a VPN or Direct Connect"
-            " joins to the VPC; or write another `gateway`"
-        )
+        hint = f"add `allow: [10.20.0.0/16]` to gateways/{bff.gateway}, with the networks that a VPN or Direct Connect"
+        hint += " joins to the VPC; or write another `gateway`"
         yield Finding(message, at("gateway"), hint)
 
 

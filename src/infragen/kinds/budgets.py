@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.budgets import Alerted, Budget
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
-from infragen.core.expressions import Record
-from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, asked_by, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.budgets import Budget
+from infragen.core.build_context import BuildContext, Record, ResourceView, call, part_of
+from infragen.core.kind import Capability, OutputLine, free_of_charge
+from infragen.core.part import ENVIRONMENT, LIMITS, asked_by, pattern
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.signals import Signal, Signalling
 from infragen.core.tracing import Read
 from infragen.kinds import levels
@@ -33,16 +29,11 @@ class BudgetView(ResourceView, Signalling):
         return found
 
     name = pattern("{own.prefix}", LIMITS["budget"])
-    """What AWS calls it."""
-
-    @property
-    def monthly(self) -> int:
-        """US dollars a month."""
-        return self._budget.monthly
+    monthly = property(lambda self: self._budget.monthly)
+    """In US dollars."""
 
     @property
     def filters(self) -> dict[str, list[str]]:
-        """Whose costs count, by AWS's names of filters; empty for all of the account's."""
         tags = [f"user:{_TAG}${self._ctx.environment.name}"] if self._budget.of == "environment" else []
         found = {"TagKeyValue": tags, "Service": self._budget.services, "Region": self._budget.regions}
         return {name: sorted(set(values)) for name, values in found.items() if values}
@@ -63,20 +54,16 @@ class BudgetView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """The shares of the budget that are told, and who hears of them; nobody while it counts nothing."""
-        return tuple(self._signal(said, told) for said, told in self._said())
-
-    def _said(self) -> Iterator[tuple[str, Alerted]]:
+        found, own = [], f"a budget for {self._budget.counts}" if self._budget.counts else "a budget"
         for field, share, told in self._budget.every_alert():
-            yield f"{share} of it{', as AWS expects' if field == 'forecast' else ''}", told
-
-    def _signal(self, said: str, told: Alerted) -> Signal:
-        if self._budget.is_blind:
-            return Signal(said, (), f"a budget that counts nothing until the tag {_TAG} is active")
-        if isinstance(told, str):
-            return levels.signal(self._ctx, said, told)
-        own = f"a budget for {self._budget.counts}" if self._budget.counts else "a budget"
-        return Signal(said, tuple(sorted(set(told))), own)
+            said = f"{share} of it{', as AWS expects' if field == 'forecast' else ''}"
+            if self._budget.is_blind:
+                found.append(Signal(said, (), f"a budget that counts nothing until the tag {_TAG} is active"))
+            elif isinstance(told, str):
+                found.append(levels.signal(self._ctx, said, told))
+            else:
+                found.append(Signal(said, tuple(sorted(set(told))), own))
+        return tuple(found)
 
 
 _ACTIVATE: Final = (

@@ -3,12 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.kind import Capability
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Part, Reason, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.build_context import BuildContext, Environment, ResourceView, of
+from infragen.core.kind import Capability, Cost
+from infragen.core.part import ENVIRONMENT, LIMITS, Part, Reason, pattern
 from infragen.core.signals import Ending, Signalling
 from infragen.kinds import alarms, levels, mesh
 from infragen.kinds.zones.names import NamedEntry
@@ -29,15 +26,13 @@ def _named(environment: Environment, region: str | None = None) -> Iterator[tupl
 
 
 def _has_private(environment: Environment) -> bool:
-    """Whether ACM keeps certificates of the private CA: those of mutual TLS."""
     settings = environment.settings
     return settings.load_balancer is not None and settings.load_balancer.mutual_tls
 
 
 def _names(environment: Environment, region: str | None = None) -> list[str]:
-    return sorted(
-        {entry.names(environment)[0] for _, entry in _named(environment, region) if entry.certificate is None}
-    )
+    made = (entry for _, entry in _named(environment, region) if entry.certificate is None)
+    return sorted({entry.names(environment)[0] for entry in made})
 
 
 def _arns(environment: Environment, region: str | None = None) -> list[str]:
@@ -74,7 +69,7 @@ class ForwardingView(ResourceView):
 
     @property
     def only(self) -> dict[str, object]:
-        """Which certificates' events: the environment's own, since others send on theirs."""
+        """The environment's own certificates alone, since other environments forward theirs."""
         environment = self._ctx.environment
         names, arns = _names(environment, self._where), _arns(environment, self._where)
         ways: list[dict[str, object]] = [{"detail": {"CommonName": names}}] if names else []

@@ -4,13 +4,10 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, named_by, of
+from infragen.core.build_context import BuildContext, Environment, Export, Module, ResourceView, named_by, of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.part import Part, Reason, named
-from infragen.core.resolved_system import Environment
+from infragen.core.part import LIMITS, Part, Reason, named
 from infragen.kinds import keys, mesh
 from infragen.kinds.images import are_copies, has_own
 
@@ -18,7 +15,6 @@ NAME: Final = "cluster"
 
 
 def home(ctx: BuildContext, entry: Entry) -> BuildContext:
-    """Return the context of the cluster that an entry runs in: its domain's own, or the shared one."""
     domain = ctx.environment.entries["domains"].get(getattr(entry, "domain", None) or "")
     return ctx.of(domain) if domain is not None and domain.own_cluster else ctx.of(NAME)
 
@@ -28,27 +24,23 @@ def _module(ctx: BuildContext, word: str) -> Module:
 
 
 def cluster(ctx: BuildContext, entry: Entry) -> Module:
-    """Return the module of an entry's cluster."""
     return _module(home(ctx, entry), "cluster")
 
 
 def cluster_name(ctx: BuildContext, entry: Entry) -> str:
-    """Return what AWS calls an entry's cluster."""
     return ClusterView(home(ctx, entry)).name
 
 
 def mesh_role(ctx: BuildContext, entry: Entry) -> Export:
-    """Return the role with which ECS issues the certificates of an entry's mesh."""
     return _module(home(ctx, entry), "mesh_role").arn
 
 
 def image_key(ctx: BuildContext, entry: Entry) -> Export | None:
-    """Return the key of an entry's images and shell sessions; None means AWS's own."""
+    """None means AWS's own key."""
     return key(home(ctx, entry)).arn if ctx.has(keys.NAME) else None
 
 
 def key(ctx: BuildContext) -> Module:
-    """Return the module of a cluster's key; it stands where registries can read it."""
     return ctx.module("security", "cluster_key", *([ctx.entry] if ctx.entry else []))
 
 
@@ -59,7 +51,6 @@ class ClusterView(keys.EncryptedView):
     cluster = of(lambda ctx: _module(ctx, "cluster"))
     namespace = of(lambda ctx: mesh.namespace(ctx) if mesh.connects(ctx) else None)
     container_insights = of(lambda ctx: "enabled" if ctx.settings.container_insights else "disabled")
-    """Whether CloudWatch has metrics of every task."""
 
     @property
     def has_sessions(self) -> bool:
@@ -78,7 +69,7 @@ class ClusterView(keys.EncryptedView):
 
     @named(LIMITS["role"])
     def mesh_role_name(self) -> str:
-        """The role that issues them; it keeps its name whatever the cluster is called."""
+        """Independent of the cluster's name."""
         return self._ctx.names.plain(*([self._ctx.entry.identity] if self._ctx.entry else []), "mesh")
 
 
@@ -117,7 +108,6 @@ def _of_images(environment: Environment, domain: str | None = None) -> Iterator[
 
 
 def parts(ctx: BuildContext, domain: str | None = None) -> Iterator[Part]:
-    """Yield a cluster, if anything runs in it, and its key, which other images have as well."""
     if runs := any(_of_tasks(ctx.environment, domain)):
         yield ctx.part("compute", "kinds/clusters/main.tf", ClusterView(ctx), domain=domain)
     if ctx.has(keys.NAME) and (runs or any(_of_images(ctx.environment, domain))):

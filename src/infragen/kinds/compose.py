@@ -4,9 +4,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from infragen.core.entry import EntryId, Form, Model, Note, Slug, Text, Title, written_as
+from infragen.core.entry import EntryId, Form, Model, Note, Seconds, Slug, Text, Title, written_as
 from infragen.core.resolved_system import ResolvedSystem
-from infragen.core.units import Seconds
 from infragen.kinds.workloads.sidecars import IMAGE, Command, Folder, Variable, VariableValue, listed
 
 EngineWord = Literal["mongodb", "mysql", "postgresql", "redis", "valkey"]
@@ -21,14 +20,12 @@ ImageText = Annotated[
         512,
     ),
 ]
-"""An image with its tag; a rule says what it thinks of `latest`."""
 Path = Annotated[
     str,
     Form(
         r"(\./)?[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*", "a path below it, such as `backend`", 255
     ),
 ]
-"""A path below another folder; it does not leave it."""
 VolumeName = Annotated[str, Form(r"[a-z][a-z0-9_-]*", "the name of a volume, such as `backend_logs`", 60)]
 _PORTS: Final = "^([1-9][0-9]{0,4}:)?[1-9][0-9]{0,4}$"
 
@@ -47,7 +44,6 @@ PortPair = Annotated[
     ),
     WithJsonSchema({"type": ["string", "integer"], "pattern": _PORTS, "examples": [3000, "8082:8081"]}),
 ]
-"""A port of the container, with the one of the developer's machine before it where they differ."""
 Word = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "letters, digits, `.`, `_`, `~` and hyphens: `devpass`", 100)]
 """What may stand in an address without being written in another way (RFC 3986, 2.3)."""
 _DEFAULT: Final = r"[A-Za-z0-9_.,:;/@+=~!?*%&()\[\] -]*"
@@ -189,7 +185,6 @@ class ComposeSettings(Model):
 
 
 def is_compose(data: Any) -> bool:
-    """Say whether the file of an environment says that it runs on Docker Compose."""
     return isinstance(data, dict) and data.get("platform") == "compose"
 
 
@@ -215,5 +210,5 @@ class ComposeEnvironment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def containers_begin(self) -> str:
-        """What the names of containers begin with; Docker has each name once on a machine."""
+        """Docker has each name once on a machine."""
         return self.system.name if self.is_only_one else self.project

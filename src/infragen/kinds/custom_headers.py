@@ -5,13 +5,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from infragen.core.build_context import of
+from infragen.core.build_context import Environment, Module, of
 from infragen.core.entry import Model
-from infragen.core.expressions import Module
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import named
-from infragen.core.resolved_system import Environment
 from infragen.kinds.secrets import SecretReplication
 from infragen.kinds.zones.names import NamedView
 
@@ -32,17 +30,14 @@ class CustomHeader(Model):
 
 
 def is_required(origin: Any) -> bool:
-    """Whether a balancer or a gateway answers none but those who send its header."""
     return origin.reach == "cloudfront" and origin.custom_header is not None and origin.custom_header.required
 
 
 def is_sent(origin: Any, environment: Environment) -> bool:
-    """Whether a distribution sends its header to a balancer or a gateway: it has one, and is an origin."""
     return origin.reach == "cloudfront" and origin.custom_header is not None and bool(before(environment, origin))
 
 
 def sent(origin: Any, environment: Environment) -> CustomHeader | None:
-    """Return the header that its own distributions send; None where it has none, or asks for none."""
     return origin.custom_header if is_sent(origin, environment) else None
 
 
@@ -55,16 +50,16 @@ def has_replica(origin: Any, environment: Environment) -> bool:
 
 
 def before(environment: Environment, origin: Any) -> list[Any]:
-    """Return the distributions that a balancer or a gateway stands behind: they know these, not the other way."""
-    return [
-        one
-        for _, one in sorted(environment.entries.get("distributions", {}).items())
-        if any(getattr(each, origin.SINGULAR) == origin.name for each in getattr(one, "origins", {}).values())
-    ]
+    """Distributions know their balancers and gateways, not the other way round."""
+    every = (one for _, one in sorted(environment.entries.get("distributions", {}).items()))
+    field, name = origin.SINGULAR, origin.name
+    return [one for one in every if any(getattr(each, field) == name for each in getattr(one, "origins", {}).values())]
 
 
 class OriginView(NamedView):
     """What of a balancer or a gateway its distributions send, and what it asks for."""
+
+    _entry: Any
 
     @property
     def custom_header(self) -> Module | None:
@@ -73,7 +68,6 @@ class OriginView(NamedView):
 
     @property
     def header_module(self) -> str:
-        """Which module has the value: it is drawn, drawn and stored for a standby, or the primary's."""
         header = self._entry.custom_header
         is_stored = header is not None and header.replication is not None
         variant = "_replica" if self.has_header_replica else "_stored" if is_stored else ""
@@ -98,9 +92,7 @@ class OriginView(NamedView):
     def header_secret_name(self) -> str:
         return self._header_secret(self._ctx.names) if self.header_secret else ""
 
-    @property
-    def header_replica_name(self) -> str:
-        return self._header_secret(self._ctx.primary_names)
+    header_replica_name = property(lambda self: self._header_secret(self._ctx.primary_names))
 
     def _header_secret(self, names: Names) -> str:
         return names.path(self._entry.KIND, self._entry.identity, "custom-header-value")
@@ -115,11 +107,8 @@ class OriginView(NamedView):
         return {"name": NAME, "values": header.accepted_values} if header else None
 
     def outputs(self) -> Iterator[OutputLine]:
-        """Yield what code behind it has to keep to itself: requests are passed on with the header."""
         if self.custom_header:
             said = "requests arrive with the header by which distributions are known, and its value belongs in no log"
             yield OutputLine("code", said, NAME)
 
-    @property
-    def logged_custom_header(self) -> str | None:
-        return NAME.lower() if self.custom_header else None
+    logged_custom_header = property(lambda self: NAME.lower() if self.custom_header else None)

@@ -4,12 +4,9 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
-from infragen.core.expressions import Record
-from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, asked_by, pattern
+from infragen.core.build_context import BuildContext, Record, ResourceView, call, part_of
+from infragen.core.kind import Capability, OutputLine, free_of_charge
+from infragen.core.part import ENVIRONMENT, LIMITS, asked_by, pattern
 from infragen.core.tracing import Read
 from infragen.kinds import built
 from infragen.kinds.alarms import NAME as ALARMS

@@ -8,8 +8,7 @@ from pydantic import Field
 from infragen.core.entry import Entry
 from infragen.core.kind import Billing, Capability, Kind, free_of_charge
 from infragen.core.part import Reason
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.kinds import clusters, instead_of
 
 

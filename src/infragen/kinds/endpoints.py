@@ -5,15 +5,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Export, Label, Module, Record
-from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.operations import quota_of
-from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.expressions import Export, Module, Record
+from infragen.core.kind import Capability, Cost, free_of_charge, quota_of
+from infragen.core.part import ENVIRONMENT, LIMITS, Group, Reason, pattern
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.network import in_public, task_subnets, zones
@@ -24,19 +20,13 @@ _PRIVATE_APIS: Final = "execute-api"
 DYNAMODB: Final = "dynamodb"
 """What has a gateway endpoint where it is named among the others."""
 S3: Final = "object-store"
-"""The gateway endpoint from which image layers come."""
 DYNAMODB_ENDPOINT: Final = "dynamodb-endpoint"
 _GATEWAYS: Final = {S3: "s3", DYNAMODB_ENDPOINT: DYNAMODB}
-"""Capabilities that make a gateway endpoint, and of what."""
 _HTTPS: Final = 443
 
 
 def interface_endpoints(environment: Environment) -> tuple[str, ...]:
-    """Return the AWS services that get an interface endpoint, sorted: those asked for, and what gateways need.
-
-    DynamoDB has a gateway endpoint instead.
-    A private REST API is reached through `execute-api` only (Amazon API Gateway: private REST APIs).
-    """
+    """DynamoDB has a gateway endpoint; private REST APIs need `execute-api` (API Gateway: private REST APIs)."""
     wanted = set(environment.settings.network.endpoints) - {DYNAMODB}
     if any(_private_apis(environment)):
         wanted.add(_PRIVATE_APIS)
@@ -50,17 +40,14 @@ def _private_apis(environment: Environment) -> Iterator[tuple[str, Any]]:
 
 
 def endpoint(ctx: BuildContext, service: str) -> Module:
-    """Return the module of a service's interface endpoint."""
     return ctx.of(NAME).module("network", "endpoint", service)
 
 
 def prefix_list(ctx: BuildContext, capability: str) -> Export:
-    """Return the prefix list of what is behind a gateway endpoint, by the capability that makes it."""
     return ctx.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
 
 
 def is_gateway(end: str) -> bool:
-    """Whether an end of a relation is a gateway endpoint."""
     return end in _GATEWAYS
 
 
@@ -70,21 +57,12 @@ class Endpoint(Struct, frozen=True):
     ctx: BuildContext
     service: str
 
-    @property
-    def label(self) -> Label:
-        return self.ctx.label("endpoint", self.service)
-
-    @property
-    def name(self) -> str:
-        return self.ctx.names.plain(self.service.replace(".", "-"))
-
-    @property
-    def service_name(self) -> str:
-        return f"com.amazonaws.{self.ctx.settings.region}.{self.service}"
+    label = property(lambda self: self.ctx.label("endpoint", self.service))
+    name = property(lambda self: self.ctx.names.plain(self.service.replace(".", "-")))
+    service_name = property(lambda self: f"com.amazonaws.{self.ctx.settings.region}.{self.service}")
 
     @property
     def security_group_ids(self) -> list[Export]:
-        """Who may connect: tasks that say so, and networks outside the VPC to the one of private APIs."""
         is_open = self.service == _PRIVATE_APIS and any(entry.allow for _, entry in _private_apis(self.ctx.environment))
         groups = (NAME, _PRIVATE_APIS) if is_open else (NAME,)
         return [self.ctx.module("network", "security_group", group).id for group in groups]
@@ -103,7 +81,7 @@ class EndpointsView(ResourceView):
 
     @property
     def open_ingress(self) -> dict[str, Record]:
-        """Those networks; one that two gateways let in has one rule, as AWS wants it."""
+        """A network that two gateways let in has one rule, as AWS wants it."""
         found: dict[str, Record] = {}
         for owner, entry in _private_apis(self._ctx.environment):
             for cidr in entry.allow:
@@ -148,7 +126,6 @@ _KNOWN: Final = frozenset(
         "states", "sts", "sync-states", "synthetics", "timestream.ingest-cell1", "timestream.query-cell1", "xray",
     }
 )  # fmt: skip
-"""Short names of services that tasks commonly reach inside a VPC."""
 
 
 @rule("W112")

@@ -7,22 +7,16 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.entry import Entry, EntryId, Form, Model, Slug, Text
-from infragen.core.expressions import Record
-from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, always
+from infragen.core.build_context import BuildContext, Export, Record, ResourceView, call, of
+from infragen.core.entry import Entry, EntryId, Form, Model, Seconds, Slug, Text
+from infragen.core.kind import Billing, Cost, Failover, Kind, Network, Operations, OutputLine, Permissions, always
 from infragen.core.measures import COUNT, Measure, Thresholds
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Link, Part, named, pattern
-from infragen.core.resolved_system import ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.part import LIMITS, Binding, Grant, Link, Part, named, pattern
+from infragen.core.rule import At, Finding, Findings, ResolvedSystem, rule
 from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.system import Settings
 from infragen.core.takeover import Takeover
-from infragen.core.units import Seconds
 from infragen.kinds import dead_letters, instead_of, keys, queues
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.functions.build import FunctionView
@@ -101,7 +95,6 @@ class EventBus(Entry):
     """Additional alarms, or other thresholds, by measure; `none` turns one off."""
 
     def keeps_lost_events(self, settings: Settings) -> bool:  # noqa: ARG002  # asked of every kind
-        """Whether a queue takes what its rules could not hand over."""
         return bool(self.rules)
 
 
@@ -169,22 +162,19 @@ class EventBusView(ResourceView):
     retries = of(lambda ctx: ctx.entry.retries or Redelivery())
 
 
-def _function(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
-    arn = FunctionView(ctx).function.arn
-    return Record({"arn": arn}), (Grant("InvokeFunction", ("lambda:InvokeFunction",), (arn,)),)
+_Offer = tuple[Record, tuple[Grant, ...]]
 
 
-def _workflow(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
-    arn = WorkflowView(ctx).machine.arn
-    return Record({"arn": arn}), (Grant("StartWorkflow", ("states:StartExecution",), (arn,)),)
+def _started(sid: str, action: str, arn: Export) -> _Offer:
+    return Record({"arn": arn}), (Grant(sid, (action,), (arn,)),)
 
 
-def _queue(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
+def _queue(ctx: BuildContext) -> _Offer:
     own = queues.QueueView(ctx)
     return Record({"arn": own.queue.arn}), tuple(queues.keeping(own.queue.arn, own.key, "SendEvent"))
 
 
-def _job(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
+def _job(ctx: BuildContext) -> _Offer:
     own = JobView(ctx)
     run = {
         "task_definition_arn": own.job.task_definition_arn,
@@ -196,11 +186,11 @@ def _job(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
     return Record({"arn": own.cluster.arn, "task": Record(run)}), tuple(starting(own))
 
 
-TARGETS: Final[Mapping[str, Callable[[BuildContext], tuple[Record, tuple[Grant, ...]]]]] = {
-    "functions": _function,
+TARGETS: Final[Mapping[str, Callable[[BuildContext], _Offer]]] = {
+    "functions": lambda ctx: _started("InvokeFunction", "lambda:InvokeFunction", FunctionView(ctx).function.arn),
     "jobs": _job,
     "queues": _queue,
-    "workflows": _workflow,
+    "workflows": lambda ctx: _started("StartWorkflow", "states:StartExecution", WorkflowView(ctx).machine.arn),
 }
 """What a rule may lead to, by kind; its role may start it (Amazon EventBridge User Guide: Event bus targets, and Using
 resource-based policies: for Lambda and SQS either is possible)."""
@@ -223,7 +213,7 @@ def _failures(bus: EventBus, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def _holds(bus: EventBus, _change: Takeover) -> Iterator[Held]:
-    """Yield what starts there once it takes over: EventBridge copies no event to another region."""
+    """EventBridge copies no event to another region."""
     if bus.rules:
         yield Held("events", "its rules start what they lead to as soon as it takes over; events that wait are lost")
 

@@ -4,15 +4,11 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Record
-from infragen.core.kind import Capability
+from infragen.core.build_context import BuildContext, Export, Record, ResourceView, call, of
+from infragen.core.kind import Capability, Cost
 from infragen.core.measures import Level
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.part import ENVIRONMENT, LIMITS, Part, Reason, named, pattern
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.core.signals import Signal, Signalling
 from infragen.core.system import Delivery, Settings
 from infragen.core.tracing import Read
@@ -51,7 +47,7 @@ def _checked(environment: Environment) -> Iterator[str]:
 
 
 def _read(environment: Environment) -> Iterator[str]:
-    """Yield the distributions that are watched: CloudFront's metrics are in that region as well."""
+    """CloudFront's metrics are in that region as well."""
     for owner, entry in environment.each(Distribution) if any(ALARMS.reasons(environment)) else ():
         if entry.alarms.get("errors") != "none":
             yield owner
@@ -127,13 +123,10 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
-        """A key of that region for the topic, the queue and the log, where keys are the customer's."""
         what = f"messages {'and the log ' if self.deliveries else ''}of alarms about failover"
         return (keys.purpose_key(self._ctx, "failover-alerts", what, _grants),) if self._ctx.has(keys.NAME) else ()
 
-    @property
-    def key(self) -> Export | None:
-        return self._ctx.module("edge", "key", "failover-alerts").arn if self.keys else None
+    key = property(lambda self: self._ctx.module("edge", "key", "failover-alerts").arn if self.keys else None)
 
     @property
     def deliveries(self) -> dict[str, Record]:
@@ -147,14 +140,12 @@ class FailoverAlarmsView(ResourceView, Signalling):
     def alarms(self) -> dict[str, Record]:
         seen = f"Route 53 sees too few healthy tasks, or no data of {self.region}"
         then = f"Run `infragen runbook {self.system} failover`."
-        found = {
-            f"{own.name}-failover": self._alarm(f"{own.name}: {seen}. {then}", own.health.id if own.health else "")
-            for own in self._balancers
-        }
-        found |= {
-            one.alarm_name: self._alarm(f"{one.name}: {one.url} does not answer as it should.", one.module.id)
-            for one in self.checks
-        }
+        found = {}
+        for own in self._balancers:
+            check = own.health.id if own.health else ""
+            found[f"{own.name}-failover"] = self._alarm(f"{own.name}: {seen}. {then}", check)
+        for one in self.checks:
+            found[one.alarm_name] = self._alarm(f"{one.name}: {one.url} does not answer as it should.", one.module.id)
         return {name: alarm.arguments() for name, alarm in found.items()}
 
     def _alarm(self, description: str, check: Export | str) -> Alarm:
@@ -179,7 +170,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
         return self.told([*what, *(["messages about failover that were not delivered"] if self.deliveries else [])])
 
     def told(self, what: Iterable[str]) -> tuple[Signal, ...]:
-        """Return signals that go to its topic, with who hears of them."""
         _, delivery, _ = _told(self._ctx.settings)
         reached = sorted(levels.WHO[what] for what, name in delivery.secrets.items() if _replica_of(self._ctx, name))
         return tuple(Signal(one, (*self.addresses, *reached), f"{self.name} in {REGION}") for one in what)
@@ -205,8 +195,7 @@ def _parts(ctx: BuildContext) -> Iterator[Part]:
         own = DistributionView(of_one)
         name = of_one.names.of_entry(of_one.entry)
         watched = DistributionAlarmsView(of_one, name, own.distribution, partial(alarms, own))
-        path = f"{of_one.file_stem}-alarms.tf"
-        yield of_one.part("edge", "kinds/alarms/entry.tf", watched, path, region=REGION)
+        yield of_one.part("edge", "kinds/alarms/entry.tf", watched, f"{of_one.file_stem}-alarms.tf", region=REGION)
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
@@ -233,9 +222,8 @@ def _secret_of_the_region(environment: Environment) -> Findings:
         is_there = environment.find(f"secrets/{name}") is not None  # L113 says which are not
         if is_there and _replica_of(BuildContext(environment, {}), name) is None:
             message = f"{levels.WHO[what]} does not hear when {settings.region} fails: secrets/{name} is there alone"
-            place = environment.at(ENVIRONMENT, "alerts", level, what)
             hint = f"write `replication: {{region: ...}}` in {environment.source(f'secrets/{name}')}"
-            yield Finding(message, place, f"{hint}, with another region")
+            yield Finding(message, environment.at(ENVIRONMENT, "alerts", level, what), f"{hint}, with another region")
 
 
 @rule("E127", of=CheckedEntry)

@@ -7,11 +7,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, Export, Module
 from infragen.core.entry import Form, Model, Text, written_as
-from infragen.core.expressions import Export, Module
-from infragen.core.names import LIMITS
-from infragen.core.part import Part, named, pattern
+from infragen.core.part import LIMITS, Part, named, pattern
 from infragen.kinds import keys
 from infragen.tables import own_table
 from infragen.text import counted
@@ -26,9 +24,7 @@ _WINDOW: Final = 300
 """Seconds: the catalogue counts an address's requests in five minutes."""
 _TABLE: Final = own_table(__file__, "firewalls.toml")
 RULES: Final[Mapping[str, tuple[str, ...]]] = {name: tuple(group["rules"]) for name, group in _TABLE["groups"].items()}
-"""The rules of each managed rule group that infragen knows of."""
 COUNTRIES: Final = frozenset(_TABLE["countries"]["codes"].split())
-"""Codes of countries that WAF knows."""
 Country = Annotated[str, Form("[A-Z]{2}", "a country by its two capital letters in ISO 3166: `JP`", 2)]
 
 
@@ -45,7 +41,7 @@ CountPath = Annotated[
 
 
 def _regex(paths: tuple[str, ...]) -> str:
-    """Return what WAF compares a path with; without paths, nothing that any path is."""
+    """Without paths, a pattern that no path matches."""
     each = (re.sub(r"[.$+]", r"\\\g<0>", path).replace("*", ".*").replace("?", ".") for path in paths)
     return f"^({'|'.join(each)})$"
 
@@ -105,7 +101,6 @@ class Firewall(Model):
 
     @property
     def blocks_elsewhere(self) -> bool:
-        """Whether rules on bodies only count on some paths, and block on the others: that is a rule of its own."""
         return bool(self.count_at and self.counted_on_bodies)
 
     @property
@@ -125,13 +120,10 @@ class FirewallView(keys.EncryptedView):
     def web_acl_name(self) -> str:
         return self._ctx.names.plain(*self._prefix, self._entry.identity) if self.has_firewall else ""
 
-    @property
-    def has_firewall(self) -> bool:
-        return self._ctx.entry.firewall is not None or self.checked_header is not None
+    has_firewall = property(lambda self: self._ctx.entry.firewall is not None or self.checked_header is not None)
 
     @property
     def checked_header(self) -> Mapping[str, object] | None:
-        """The header that a request has to have, with its values; None where all requests are let in."""
         return None
 
     header_values_name = pattern("{own.web_acl_name}-header", LIMITS["pattern_set"], when="checked_header")
@@ -146,9 +138,7 @@ class FirewallView(keys.EncryptedView):
         role = ROLE if _is_apart(self._ctx) else "edge"
         return self._ctx.module(role, "web_acl", *self._prefix, self._ctx.entry)
 
-    @property
-    def has_firewall_here(self) -> bool:
-        return self.has_firewall and not _is_apart(self._ctx)
+    has_firewall_here = property(lambda self: self.has_firewall and not _is_apart(self._ctx))
 
     @property
     def web_acl_module(self) -> str:
@@ -163,28 +153,22 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def asked_from(self) -> str:
-        """What stands behind an answer that not everybody gets: `, asked from JP`."""
         countries = self.countries if self._ctx.entry.firewall else ()
         return f", asked from {' or '.join(countries)}" if countries else ""
 
     @property
     def web_acl_target(self) -> Export | None:
-        """The ARN of what it stands before; None for a distribution, which names its firewall itself."""
         raise NotImplementedError
 
     @property
     def logged_custom_header(self) -> str | None:
-        """A header whose value its log leaves out; None for none."""
         return None
 
     web_acl_description = pattern("Before {own.web_acl_name}")
 
     web_acl_log_group_name = pattern("aws-waf-logs-{own.web_acl_name}", LIMITS["log_group"], when="has_firewall")
     """Where the firewall writes; AWS prescribes how its name begins."""
-
-    @property
-    def logs_every_request(self) -> bool:
-        return self._firewall.log == "all"
+    logs_every_request = property(lambda self: self._firewall.log == "all")
 
     @property
     def _firewall(self) -> Firewall:
@@ -193,24 +177,17 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def managed_rules(self) -> tuple[Mapping[str, object], ...]:
-        found = self._firewall
+        found, rules = self._firewall, []
         is_plain = self.web_acl_module == "../modules/web_acl"
-        return tuple(
-            {
-                "name": rule,
-                "group": _TABLE["groups"][rule]["name"],
-                **({} if is_plain else {"action": found.mode}),
-                **({"counted": sorted(found.count[rule])} if found.count.get(rule) and not is_plain else {}),
-            }
-            for rule in found.managed
-        )
+        for rule in found.managed:
+            tuned = {} if is_plain else {"action": found.mode}
+            exempt = {"counted": sorted(found.count[rule])} if found.count.get(rule) and not is_plain else {}
+            rules.append({"name": rule, "group": _TABLE["groups"][rule]["name"], **tuned, **exempt})
+        return tuple(rules)
 
     @property
     def counted_at(self) -> Mapping[str, object] | None:
-        """Where rules only count that block elsewhere, by the labels that they leave.
-
-        AWS WAF Developer Guide: AWS Managed Rules rule groups list, Label; Label match rule statement.
-        """
+        """AWS WAF Developer Guide: AWS Managed Rules rule groups list, Label; Label match rule statement."""
         found = self._firewall
         if not found.blocks_elsewhere:
             return None
@@ -220,7 +197,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def inspected_body(self) -> str | None:
-        """How much of a body WAF reads, where large ones come through; None for what it reads by itself."""
         is_fixed = self._ctx.entry.KIND == "balancers"
         return _MOST_INSPECTED if self._firewall.lets_large_bodies_in and not is_fixed else None
 
@@ -236,13 +212,11 @@ def _is_apart(ctx: BuildContext) -> bool:
 
 
 def parts(ctx: BuildContext, own: FirewallView) -> Iterator[Part]:
-    """Yield the file of an entry's firewall, where the layout says where it stands."""
     if own.has_firewall and _is_apart(ctx):
         yield ctx.part(ROLE, "kinds/firewalls/main.tf", own, f"{ctx.file_stem}-firewall.tf")
 
 
 def limits(firewall: Firewall | None) -> Iterator[str]:
-    """Yield how many requests a firewall lets an address send."""
     if firewall is not None and firewall.rate_limit is not None:
         yield f"its firewall stops an address at {firewall.rate_limit:,} in five minutes"
 
@@ -250,11 +224,7 @@ def limits(firewall: Firewall | None) -> Iterator[str]:
 def costs(
     firewall: Firewall | None, *, checks_header: bool = False, region: str = "", word: str = "logged"
 ) -> Iterator[Cost]:
-    """Yield what a firewall costs, and its log, which is billed as a vended log where the firewall is.
-
-    `word` is that of `Usage` for the log: none where its entry has another log (AWS WAF Developer Guide: Logging web
-    ACL traffic, pricing).
-    """
+    """`word` is empty if its entry has another log (AWS WAF Developer Guide: Logging web ACL traffic, pricing)."""
     if firewall is not None or checks_header:
         found = firewall or Firewall.model_construct(managed=())
         own = found.rate_limit is not None, found.countries is not None, found.blocks_elsewhere, checks_header

@@ -3,12 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of, part_of
-from infragen.core.kind import Capability, always
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.build_context import Environment, ResourceView, of, part_of
+from infragen.core.kind import Capability, Cost, always
+from infragen.core.part import ENVIRONMENT, LIMITS, Reason, pattern
 from infragen.kinds import keys
 
 NAME: Final = "flow-log"

@@ -5,13 +5,10 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
+from infragen.core.build_context import BuildContext, Joined, ResourceView, call, named_by, of, part_of
 from infragen.core.entry import Entry, Form, Output
-from infragen.core.expressions import Joined
-from infragen.core.kind import Billing, Kind, Operations, Scaffold, always
+from infragen.core.kind import Billing, Cost, Kind, Operations, OutputLine, Scaffold, always
 from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.workloads.sidecars import Variable, VariableValue
 from infragen.kinds.workloads.task import plain_values

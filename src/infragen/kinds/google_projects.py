@@ -7,15 +7,11 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.build_context import BuildContext, ResourceView, call, identifier, named_by, of
-from infragen.core.entry import Entry, Form, Model, Slug, Text
+from infragen.core.entry import Days, Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Record, Reference
-from infragen.core.kind import Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.names import LIMITS, short
-from infragen.core.operations import OutputLine
-from infragen.core.part import INTERNET, Binding, Part, Provider
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.units import Days
+from infragen.core.kind import Kind, Network, Operations, OutputLine, Permissions, Scaffold
+from infragen.core.part import INTERNET, LIMITS, Binding, Part, Provider, short
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.hcl.literal import Ordered, literal
 from infragen.kinds import kinds, network
 from infragen.kinds.functions.model import Function
@@ -25,7 +21,6 @@ from infragen.text import first_of
 ACCESS: Final = ("all", "ai", "read", "read-write")
 """What a use may say; `all` when it says nothing."""
 _SHORT: Final = {"all": "all", "ai": "ai", "read": "read", "read-write": "edit"}
-"""How the service account of each ends."""
 _ACCOUNT: Final = 25
 """Characters of a service account's id, which has 30, before its ending (IAM API: projects.serviceAccounts.create)."""
 _VERSION: Final = "~> 6.50"
@@ -100,10 +95,6 @@ class GoogleProject(Entry):
     datasets: dict[Slug, Dataset] = Field(default_factory=dict, examples=[{"events": {"expires": "90 days"}}])
     """Data sets of BigQuery, which `access: read` and `read-write` are about."""
 
-    def gives(self, access: str) -> bool:
-        """Whether there is anything that a use may do."""
-        return bool((self.roles and access in ("all", "ai")) or (self.datasets and access != "ai"))
-
 
 class GoogleProjectView(ResourceView):
     """What the template of a project reads."""
@@ -120,11 +111,9 @@ class GoogleProjectView(ResourceView):
         found: dict[str, Record] = {}
         for access in ACCESS:
             users = [(owner, entry) for owner, entry, said in users_of(self._ctx) if said == access]
-            names = {
-                name
-                for owner, entry in users
-                for name in kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)
-            }
+            names = set[str]()
+            for owner, entry in users:
+                names |= {*kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)}
             if names:
                 description = f"Signed in to by {', '.join(owner for owner, _ in users)}"[:256]
                 has_data = bool(self._entry.datasets) and access != "ai"
@@ -135,11 +124,9 @@ class GoogleProjectView(ResourceView):
         return found
 
     def account_id(self, access: str) -> str:
-        """Return what the service account of an `access` is called."""
         return f"{short(self.name, _ACCOUNT, begins=16)}-{_SHORT[access]}"
 
     def email(self, access: str) -> str:
-        """Return its address, which names it everywhere."""
         return f"{self.account_id(access)}@{self._entry.project}.iam.gserviceaccount.com"
 
     @property
@@ -152,7 +139,7 @@ class GoogleProjectView(ResourceView):
         return found
 
     def dataset_id(self, name: str) -> str:
-        """Return what BigQuery calls a data set, which has letters, digits and underscores."""
+        """BigQuery takes letters, digits and underscores."""
         return identifier(self.prefix, name)
 
     def configuration(self, access: str) -> Reference:
@@ -176,7 +163,6 @@ class GoogleProjectView(ResourceView):
 
 
 def users_of(ctx: BuildContext) -> Iterator[tuple[str, Entry, str]]:
-    """Yield who uses a project, by id, and what it may do there."""
     for owner, entry in sorted(ctx.environment.each(Workload), key=itemgetter(0)):
         if (use := entry.uses.get(ctx.owner)) is not None:
             yield owner, entry, use.access or ACCESS[0]
@@ -192,10 +178,9 @@ def _bindings(project: GoogleProject, ctx: BuildContext, user: BuildContext) -> 
 
 
 def _parts(_project: GoogleProject, ctx: BuildContext) -> Iterator[Part]:
-    own = GoogleProjectView(ctx)
     names = {"environment": ctx.environment.name, "managed-by": "infragen", "system": ctx.environment.system.name}
     provider = Provider("google", "hashicorp/google", _VERSION, {"default_labels": names})
-    yield ctx.part("google", "kinds/google-projects/main.tf", own, providers=(provider,))
+    yield ctx.part("google", "kinds/google-projects/main.tf", GoogleProjectView(ctx), providers=(provider,))
 
 
 def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -205,7 +190,6 @@ def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]
 
 
 def _prerequisites(project: GoogleProject, ctx: BuildContext) -> Iterator[str]:
-    """Yield what people make in Google Cloud, and who applies (docs/google.md, Plan and apply)."""
     made = f"the project `{project.project}` of Google Cloud, number {project.number}"
     yield f"{made}, linked to a billing account, with the Service Usage API turned on"
     roles = [f"`{role}`" for role in _OF_APPLY if project.datasets or role != "bigquery.admin"]
@@ -256,7 +240,7 @@ def _nothing_to_do(workload: Workload, at: At) -> Findings:
         project = at.resolved.find(used)
         if isinstance(project, GoogleProject) and use.access in (None, *ACCESS):
             access = use.access or ACCESS[0]
-            if not project.gives(access):
+            if not ((project.roles and access in ("all", "ai")) or (project.datasets and access != "ai")):
                 what = "roles" if access == "ai" else "datasets" if access != "all" else "roles, and no datasets"
                 message = f"{at.owner} may do nothing in {used}: that has no {what}"
                 yield Finding(message, at("uses", used), f"add `{what.partition(',')[0]}` to {used}, or remove the use")

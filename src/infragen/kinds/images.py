@@ -7,17 +7,14 @@ from infragen.core.system import Settings
 
 
 def has_own(entry: Any) -> bool:
-    """Whether an entry has a repository of its own, or is one."""
     return getattr(entry, "stores_images", False)
 
 
 def copied_to(settings: Settings) -> str:
-    """Return the region that an environment's images are copied to; "" where they are not."""
     wanted = settings.account_settings if settings.owns_account_settings else None
     return wanted.image_replication or "" if wanted is not None else ""
 
 
 def are_copies(environment: Environment) -> bool:
-    """Whether the repositories of an environment are the copies that its primary makes here."""
     primary = environment.primary
     return primary is not None and copied_to(primary) == environment.settings.region

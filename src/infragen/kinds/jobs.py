@@ -9,13 +9,12 @@ from pydantic import Field
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Release
-from infragen.core.entry import Slug
+from infragen.core.entry import Seconds, Slug
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.measures import Level, Notify, Thresholds
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part
 from infragen.core.signals import Failure, alarmed
-from infragen.core.units import Seconds
 from infragen.kinds import secrets
 from infragen.kinds.alarms import OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
@@ -58,7 +57,6 @@ class Job(Task):
 
     @property
     def beside(self) -> dict[str, Sidecar]:
-        """The same, and what ends a run that takes too long."""
         limit = {} if self.time_limit is None else {TIME_LIMIT: time_limit(self.time_limit)}
         return {**limit, **super().beside}
 
@@ -68,7 +66,7 @@ class Job(Task):
 
     @property
     def is_unattended(self) -> bool:
-        """Whether it runs while nobody waits for it: what starts a task does not see its end."""
+        """EventBridge Scheduler does not see how a task ends."""
         return True
 
     @property
@@ -77,7 +75,6 @@ class Job(Task):
         return max(1, len(self.schedules))
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when it is started, and where that is written."""
         yield from ((run.cron, ("schedules", name, "cron")) for name, run in self.schedules.items())
 
 
@@ -99,7 +96,6 @@ class JobOutcomesView(OutcomesView):
 
     @property
     def preparing(self) -> dict[str, str]:
-        """The sidecars without whose success others do not begin: where one of them fails, so does the run."""
         job = self._ctx.entry
         awaited = (job.depends_on, *(one.depends_on for one in job.beside.values()))
         return {name: done for some in awaited for name, done in some.items() if done == "success"}
@@ -118,7 +114,6 @@ def _parts(_job: Job, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _failures(job: Job, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of what nobody waits for: a run that fails, or that does not even start."""
     yield Failure("a run fails", ((ctx.owner, "failure"),), "remove `notify: {failure: none}`")
     if job.schedules:
         yield alarmed(ctx.owner, "not-started", "it is due and does not start")
@@ -130,15 +125,9 @@ def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
         return
     own = JobView(ctx)
     yield Release(
-        ctx.region,
-        repository,
-        own.name,
-        run=task.run(job, ctx),
-        roles=(own.execution_role_name, own.task_role_name),
-        architecture=job.architecture,
-        log_group=own.log_group_name,
-        is_copied=registry.is_copy(ctx),
-    )
+        ctx.region, repository, own.name, run=task.run(job, ctx), roles=(own.execution_role_name, own.task_role_name),
+        architecture=job.architecture, log_group=own.log_group_name, is_copied=registry.is_copy(ctx),
+    )  # fmt: skip
 
 
 def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:

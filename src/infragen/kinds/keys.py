@@ -1,18 +1,16 @@
 """Customer keys: one KMS key per purpose, and who may use it besides the account's own IAM roles."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Export, Label
-from infragen.core.kind import Capability
-from infragen.core.names import LIMITS
-from infragen.core.part import Named, asked_by, named
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.kind import Capability, Cost
+from infragen.core.part import LIMITS, Named, asked_by, named
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds import built, levels
 from infragen.text import counted
 
@@ -21,10 +19,7 @@ EBS_ENCRYPTION: Final = "ebs-encryption"
 """The capability that encrypts new volumes by default: it has the key of disks, where it is in force."""
 
 _Grants = dict[str, dict[str, object]]
-
-
-def _none(_ctx: BuildContext) -> _Grants:
-    return {}
+_Granting = Callable[[BuildContext], _Grants]
 
 
 class Key(Struct, frozen=True):
@@ -34,7 +29,7 @@ class Key(Struct, frozen=True):
     label: Label
     purpose: str
     what: str
-    grants: Callable[[BuildContext], _Grants] = _none
+    grants: _Granting = lambda _: {}
 
     @property
     def name(self) -> str:
@@ -56,17 +51,12 @@ def _alias(number: int) -> Named[str]:
 alias: Final = _alias(0)
 
 
-def _for_objects(ctx: BuildContext) -> _Grants:
-    return for_distributions(ctx, _encrypted_buckets(ctx.environment))
-
-
 def of_purpose(purpose: str) -> of[Export | None]:
     """Return what views have of the key for a purpose, `key = keys.of_purpose("databases")`; None for AWS's own."""
     return of(lambda ctx: key(ctx, purpose))
 
 
-def own(purpose: str, what: str, grants: Callable[[BuildContext], _Grants]) -> of[tuple[Key, ...]]:
-    """Return what views have of a key for themselves alone, where keys are the customer's; its alias is `alias`."""
+def own(purpose: str, what: str, grants: _Granting) -> of[tuple[Key, ...]]:
     return of(lambda ctx: (purpose_key(ctx, purpose, what, grants),) if ctx.has(NAME) else ())
 
 
@@ -87,57 +77,55 @@ class KeysView(ResourceView):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        ctx = self._ctx
-        return (
+        ctx, environment = self._ctx, self._ctx.environment
+        found = [
             purpose_key(ctx, "databases", "storage, backups and insights of the databases"),
-            log_key(ctx, "logs", "log groups"),
+            purpose_key(ctx, "logs", "log groups", for_logs),
             purpose_key(ctx, "messages", "queues and topics", for_alarms),
             purpose_key(ctx, "secrets", "secrets"),
-            *(
-                [purpose_key(ctx, "objects", "objects in buckets", _for_objects)]
-                if _encrypted_buckets(ctx.environment) or ctx.environment.entries.get("workgroups")
-                else []
-            ),
-            *([disks(ctx)] if ctx.environment.entries.get("bastions") and not ctx.has(EBS_ENCRYPTION) else []),
-        )
+        ]
+        stored = environment.entries.get("buckets", {}).items()
+        kept = {name: one for name, one in stored if getattr(one, "encryption", "") != "s3"}
+        buckets = {name for name, one in kept.items() if not environment.is_copied_here(one)}
+        if buckets or environment.entries.get("workgroups"):
+            grants = partial(for_distributions, buckets=buckets)
+            found.append(purpose_key(ctx, "objects", "objects in buckets", grants))
+        if environment.entries.get("bastions") and not ctx.has(EBS_ENCRYPTION):
+            found.append(disks(ctx))
+        return tuple(found)
 
     databases, logs, messages, secrets, objects, disks = map(_alias, range(6))
 
 
 def key(ctx: BuildContext, purpose: str) -> Export | None:
-    """Return the ARN of the key for a purpose, as `KeysView` has them (`databases`, ...); None means AWS's own."""
+    """None means AWS's own key. Purposes are properties of `KeysView`."""
     return ctx.of(NAME).module("security", "key", purpose).arn if ctx.has(NAME) else None
 
 
 def disks(ctx: BuildContext) -> Key:
-    """Return the key of volumes."""
     return purpose_key(ctx, "disks", "EBS volumes")
 
 
 def disk_key(ctx: BuildContext) -> Export | None:
-    """Return the ARN of the key of volumes; None means AWS's own."""
     owner = EBS_ENCRYPTION if ctx.has(EBS_ENCRYPTION) else NAME
     return ctx.of(owner).module("security", "key", "disks").arn if ctx.has(NAME) else None
-
-
-def log_key(ctx: BuildContext, purpose: str, what: str) -> Key:
-    """Return a key for log groups."""
-    return purpose_key(ctx, purpose, what, for_logs)
 
 
 _LOG_ACTIONS: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
+def grant(sid: str, service: str, actions: tuple[str, ...], *condition: str) -> _Grants:
+    """Let a service of AWS use a key; `condition` is a test, a variable and its value."""
+    found = dict(zip(("test", "variable", "value"), condition, strict=True))
+    return {sid: {"principal": f"{service}.amazonaws.com", "actions": actions, "condition": found}}
+
+
 def for_logs(ctx: BuildContext, region: str = "") -> _Grants:
     """Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"."""
     region = region or ctx.region
-    condition = {
-        "test": "ArnLike",
-        "variable": "kms:EncryptionContext:aws:logs:arn",
-        "value": f"arn:aws:logs:{region}:{ctx.settings.account}:log-group:*",
-    }
-    principal = f"logs.{region}.amazonaws.com"
-    return {"CloudWatchLogs": {"principal": principal, "actions": _LOG_ACTIONS, "condition": condition}}
+    groups = f"arn:aws:logs:{region}:{ctx.settings.account}:log-group:*"
+    condition = ("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
+    return grant("CloudWatchLogs", f"logs.{region}", _LOG_ACTIONS, *condition)
 
 
 def for_alarms(ctx: BuildContext) -> _Grants:
@@ -148,51 +136,33 @@ def for_alarms(ctx: BuildContext) -> _Grants:
     itself says of each use is which topic it is for, its encryption context; SQS says which queue, where a rule sends
     what it could not hand over (Amazon SQS Developer Guide, "Key management").
     """
-    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
-    actions = ("kms:Decrypt", "kms:GenerateDataKey*")
-    budget = ctx.settings.budget
-    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if ctx.has(levels.ALARMS) else {}
+    place, actions = f"{ctx.region}:{ctx.settings.account}", ("kms:Decrypt", "kms:GenerateDataKey*")
+    of_account = ("StringEquals", "aws:SourceAccount", ctx.settings.account)
+    budget, grants = ctx.settings.budget, _Grants()
+    if ctx.has(levels.ALARMS):
+        grants |= grant("CloudWatchAlarms", "cloudwatch", actions, *of_account)
     if budget is not None and any(isinstance(told, str) for told in budget.alerts.values()):
-        services["Budgets"] = "budgets.amazonaws.com"
-    grants: _Grants = {
-        name: {"principal": service, "actions": actions, "condition": condition} for name, service in services.items()
-    }
+        grants |= grant("Budgets", "budgets", actions, *of_account)
     if ctx.has(levels.ALARMS) and levels.told_levels(ctx):
-        topics = f"arn:aws:sns:{ctx.region}:{ctx.settings.account}:*"
-        condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sns:topicArn", "value": topics}
-        grants["Events"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
+        of_topics = ("ArnLike", "kms:EncryptionContext:aws:sns:topicArn", f"arn:aws:sns:{place}:*")
+        grants |= grant("Events", "events", actions, *of_topics)
     if any(getattr(entry, "keeps_lost_events", lambda _: False)(ctx.settings) for _, entry in ctx.environment.every()):
-        queues = f"arn:aws:sqs:{ctx.region}:{ctx.settings.account}:*"
-        condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sqs:arn", "value": queues}
-        grants["LostEvents"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
+        of_queues = ("ArnLike", "kms:EncryptionContext:aws:sqs:arn", f"arn:aws:sqs:{place}:*")
+        grants |= grant("LostEvents", "events", actions, *of_queues)
     return grants
 
 
-def _encrypted_buckets(environment: Environment) -> set[str]:
-    buckets = environment.entries.get("buckets", {}).items()
-    return {
-        name for name, one in buckets if getattr(one, "encryption", "") != "s3" and not environment.is_copied_here(one)
-    }
-
-
 def for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = False) -> _Grants:
-    """Let CloudFront read encrypted objects, where a distribution fetches from one of some buckets, or its copies.
-
-    Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin: SSE-KMS". The key stands before
-    the distribution, whose ARN is not known yet: those of this account may.
-    """
+    """Let all of this account in, as ARNs come later (CloudFront Developer Guide, "S3 origin: SSE-KMS")."""
     distributions = ctx.environment.entries.get("distributions", {}).values()
     origins = [origin for one in distributions for origin in getattr(one, "origins", {}).values()]
     if not any(origin.bucket in buckets and (origin.failover or not copies) for origin in origins):
         return {}
     arn = f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*"
-    condition = {"test": "ArnLike", "variable": "aws:SourceArn", "value": arn}
-    actions = ("kms:Decrypt",)
-    return {"CloudFront": {"principal": "cloudfront.amazonaws.com", "actions": actions, "condition": condition}}
+    return grant("CloudFront", "cloudfront", ("kms:Decrypt",), "ArnLike", "aws:SourceArn", arn)
 
 
-def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: Callable[[BuildContext], _Grants] = _none) -> Key:
-    """Return the key for a purpose, and the services that use it by themselves."""
+def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: _Granting = lambda _: {}) -> Key:
     return Key(ctx, ctx.label("key", purpose), purpose, what, grants)
 
 

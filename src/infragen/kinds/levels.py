@@ -3,90 +3,65 @@
 from collections.abc import Callable
 from typing import Final
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, Environment, Export
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export
 from infragen.core.measures import LEVELS, Level, Notify, Outcome
-from infragen.core.resolved_system import Environment
 from infragen.core.signals import Signal
 from infragen.core.system import Settings
 
 ALARMS: Final = "alarms"
-"""The capability that they belong to."""
 
 FINDINGS: Final = "guardduty"
-"""The capability whose findings are told."""
 CONFIG: Final = "config"
-"""The capability whose rules are told of once they are not kept."""
 CERTIFICATES: Final = "certificate-alarms"
-"""The capability that tells of certificates that end."""
 _SEVERITIES: Final[tuple[tuple[Level, int, int], ...]] = (("critical", 9, 11), ("high", 7, 9), ("medium", 4, 7))
 """What GuardDuty calls each severity, the least of it and what it is below; `low` is what was refused, and did no harm
 (Amazon GuardDuty User Guide, "Severity levels of GuardDuty findings")."""
 
 WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
-"""What people call who is told besides by mail, by its field."""
 
 
 def declared(settings: Settings) -> tuple[Level, ...]:
-    """Return the levels that an environment says who hears of, the most urgent first."""
+    """Begin with the most urgent."""
     return tuple(level for level in LEVELS if level in settings.alerts)
 
 
 def in_force(ctx: BuildContext) -> bool:
-    """Whether each level has a topic of its own, in place of one for all."""
     return bool(ctx.settings.alerts)
 
 
 def nearest(settings: Settings, level: Level) -> Level:
     """Return a level that somebody hears of: this one, else the next more urgent one, else a less urgent one."""
-    wanted = LEVELS.index(level)
     known = declared(settings)
-    above = [one for one in known if LEVELS.index(one) <= wanted]
+    above = [one for one in known if LEVELS.index(one) <= LEVELS.index(level)]
     return above[-1] if above else (known[0] if known else level)
 
 
-def of_budget(settings: Settings) -> frozenset[Level]:
-    """Return the levels whose people hear of the budget."""
-    said = settings.budget.alerts.values() if settings.budget is not None else ()
-    return frozenset(level for level in LEVELS if level in said)
-
-
 def topic(ctx: BuildContext, level: Level) -> Export:
-    """Return the topic of a level, which is the same for all where an environment has no levels."""
     words = ("alerts", level) if in_force(ctx) else ("alerts",)
     return ctx.of(ALARMS).module("monitoring", *words).arn
 
 
 def only_topic(told: Callable[[BuildContext], tuple[Level, ...]]) -> Callable[[BuildContext], Export]:
-    """Return what finds the topic of the one level that is told."""
-
-    def found(ctx: BuildContext) -> Export:
-        (level,) = told(ctx)
-        return topic(ctx, level)
-
-    return found
+    return lambda ctx: topic(ctx, *told(ctx))
 
 
 def topic_name(ctx: BuildContext, level: Level) -> str:
-    """Return what AWS calls the topic of a level."""
     said = ctx.settings.alerts.get(level)  # a rule says which levels are not there
     return ctx.of(ALARMS).names.plain(*((said.topic,) if said is not None and said.topic else ("alerts", level)))
 
 
 def signal(ctx: BuildContext, what: str, level: Level) -> Signal:
-    """Return what the topic of a level is told, and who hears of it there."""
     settings = ctx.settings
     if not in_force(ctx):
-        address = settings.alarm_email
-        return Signal(what, (address,) if address else (), ctx.of(ALARMS).names.plain("alerts"))
+        mail = (settings.alarm_email,) if settings.alarm_email else ()
+        return Signal(what, mail, ctx.of(ALARMS).names.plain("alerts"))
     said = settings.alerts.get(level)  # a rule says which levels are not there
     hears = () if said is None else (*sorted(set(said.mail)), *(WHO[one] for one in sorted(said.secrets)))
     return Signal(what, hears, topic_name(ctx, level))
 
 
 def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
-    """Return which outcomes of an entry's runs are told, and to which level, where anything is told at all."""
     notify: Notify | None = getattr(entry, "notify", None)
     if notify is None or not getattr(entry, "is_unattended", False):
         return {}
@@ -97,39 +72,28 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
 
 
 def told_levels(ctx: BuildContext) -> frozenset[Level]:
-    """Return the levels that hear of outcomes, findings, rules, deployments and certificates, by EventBridge."""
     outcomes = (wanted(entry, ctx.settings).values() for _, entry in ctx.environment.every())
     others = (of_findings(ctx), of_deployments(ctx), of_rules(ctx), of_certificates(ctx))
     return frozenset(level for levels in (*others, *outcomes) for level in levels)
 
 
 def deployed(environment: Environment) -> tuple[tuple[str, Entry], ...]:
-    """Return the entries whose tasks are kept running, so that new ones take the place of old ones.
-
-    Those of a standby count: their first start is when everybody needs it, and rules are there before it.
-    """
+    """Those of a standby count: their first start is when everybody needs it, and rules exist before it."""
     stands_still = environment.settings.stands_still_by is not None
     known = ((owner, entry, getattr(entry, "is_deployed", None)) for owner, entry in environment.every())
     return tuple((owner, entry) for owner, entry, is_it in known if is_it or (stands_still and is_it is not None))
 
 
 def of_deployments(ctx: BuildContext) -> tuple[Level, ...]:
-    """Return the level that hears of deployments that failed, where anything is told and anything is deployed."""
-    if not ctx.has(ALARMS) or not deployed(ctx.environment):
-        return ()
-    return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)
+    return () if not ctx.has(ALARMS) or not deployed(ctx.environment) else (nearest(ctx.settings, "high"),)
 
 
 def of_rules(ctx: BuildContext) -> tuple[Level, ...]:
-    """Return the level that hears of rules of AWS Config that are not kept, where anything is told."""
     return () if not ctx.has(CONFIG) or not ctx.has(ALARMS) else (nearest(ctx.settings, "medium"),)
 
 
 def of_certificates(ctx: BuildContext) -> tuple[Level, ...]:
-    """Return the level that hears of certificates that end, where there are any and anything is told."""
-    if not ctx.has(CERTIFICATES) or not ctx.has(ALARMS):
-        return ()
-    return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)
+    return () if not ctx.has(CERTIFICATES) or not ctx.has(ALARMS) else (nearest(ctx.settings, "high"),)
 
 
 def of_findings(ctx: BuildContext) -> dict[Level, tuple[int, int]]:

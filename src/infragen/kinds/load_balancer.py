@@ -4,14 +4,9 @@ import zlib
 from collections.abc import Iterable
 from typing import Any, Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Module
-from infragen.core.kind import Capability, always
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine, quota_of
-from infragen.core.part import Group, asked_by, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.build_context import BuildContext, Environment, Module, ResourceView, of, part_of
+from infragen.core.kind import Capability, Cost, OutputLine, always, quota_of
+from infragen.core.part import LIMITS, Group, asked_by, pattern
 from infragen.core.tracing import once
 from infragen.core.written import kept_numbers, of_owner, says
 from infragen.kinds import mesh, network
@@ -21,7 +16,6 @@ NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
 
 GATEWAYS_PORT: Final = 8443
-"""Where API gateways come in."""
 
 MOST_PRIORITIES: Final = 50_000
 """The last priority of a rule (Elastic Load Balancing API: CreateRule)."""
@@ -35,7 +29,6 @@ DEREGISTRATION_SECONDS: Final = 30
 
 
 def balancer(ctx: BuildContext) -> Module:
-    """Return the module of the load balancer."""
     return ctx.of(NAME).module("edge", "load_balancer")
 
 
@@ -45,17 +38,15 @@ def stands_before(ctx: BuildContext) -> bool:
 
 
 def group(ctx: BuildContext) -> Module:
-    """Return the module of its security group."""
     return ctx.of(NAME).module("security", "security_group", "load_balancer")
 
 
 def domain(ctx: BuildContext) -> str:
-    """Return its name in the private domain."""
     return f"{NAME}.{mesh.domain(ctx.environment)}"
 
 
 def url(ctx: BuildContext, port: int) -> str:
-    """Return its address; with mutual TLS, the one that its certificate proves."""
+    """With mutual TLS, the name that its certificate proves."""
     return f"{'https' if ctx.has(MUTUAL_TLS) else 'http'}://{domain(ctx)}:{port}"
 
 
@@ -95,13 +86,11 @@ def _targets(ctx: BuildContext) -> list[int]:
 
 
 def is_shared(environment: Environment) -> bool:
-    """Return whether one load balancer verifies the callers of all services."""
     settings = environment.settings.load_balancer
     return settings is not None and settings.mutual_tls and settings.verifier == "shared"
 
 
 def verifiers(environment: Environment) -> int:
-    """Return how many load balancers verify callers."""
     called = len(mesh.called(environment))
     return min(called, 1) if is_shared(environment) else called
 

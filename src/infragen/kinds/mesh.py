@@ -6,12 +6,9 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Module
-from infragen.core.kind import Capability, always, free_of_charge
+from infragen.core.build_context import BuildContext, Environment, Module, ResourceView, of, part_of
+from infragen.core.kind import Capability, Cost, always, free_of_charge
 from infragen.core.part import ENVIRONMENT, Reason, asked_by, pattern
-from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.kinds import reads
 
@@ -35,7 +32,6 @@ class Slowness(Struct, frozen=True):
 
     @classmethod
     def than(cls, milliseconds: int) -> Self:
-        """Return that of a figure."""
         return cls(next((step for step in _STEPS if step >= milliseconds), _STEPS[-1]))
 
     @property
@@ -46,35 +42,30 @@ class Slowness(Struct, frozen=True):
 
 @once
 def called(environment: Environment) -> frozenset[str]:
-    """Return the ids of the services that others call."""
     every = (callee for _, entry in environment.every() for callee in getattr(entry, "direct_calls", ()))
     return frozenset(f"services/{callee}" for callee in every)
 
 
 @once
 def passed_on(environment: Environment) -> frozenset[str]:
-    """Return the ids of the services that others call through the mesh's proxies."""
     every = (callee for _, entry in environment.every() for callee in reads.through_mesh(environment, entry))
     return frozenset(f"services/{callee}" for callee in every)
 
 
 def connects(ctx: BuildContext) -> bool:
-    """Return whether tasks get the proxies of the mesh: the load balancer's name alone asks for the namespace, too."""
+    """Unlike `has`: the load balancer's name needs the namespace as well, but no proxies."""
     return ctx.has(NAME) and (ctx.settings.mesh is not None or bool(passed_on(ctx.environment)))
 
 
 def measures(ctx: BuildContext) -> bool:
-    """Return whether calls of an entry pass the mesh, which measures them."""
     return ctx.has(NAME) and ctx.owner in passed_on(ctx.environment)
 
 
 def namespace(ctx: BuildContext) -> Module:
-    """Return the module of the private namespace."""
     return ctx.of(NAME).module("network", "namespace")
 
 
 def domain(environment: Environment) -> str:
-    """Return the domain that services are found under."""
     return environment.settings.internal_domain or f"{environment.name}.{environment.system.name}.internal"
 
 

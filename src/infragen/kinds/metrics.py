@@ -7,11 +7,9 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.build_context import BuildContext, Export, ResourceView, call, of
 from infragen.core.entry import Entry, EntryId, Form, Model
-from infragen.core.expressions import Export
-from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold, always
+from infragen.core.kind import Billing, Cost, Kind, Operations, OutputLine, Permissions, Scaffold, always
 from infragen.core.measures import (
     BYTES,
     COUNT,
@@ -23,10 +21,8 @@ from infragen.core.measures import (
     Threshold,
     Thresholds,
 )
-from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.model import Database
@@ -133,7 +129,7 @@ class MetricView(ResourceView):
 
     @property
     def writer(self) -> Export:
-        """What writes it: the log group is there once that is."""
+        """The log group exists once that does."""
         ctx = self._writer
         entry = ctx.entry
         if isinstance(entry, Database):
@@ -168,10 +164,7 @@ def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
 
 
 def _query(metric: Metric, own: MetricView, statistic: Statistic) -> str:
-    """Return the query of a metric with dimensions of any value.
-
-    Source: Amazon CloudWatch User Guide, "Query components and syntax in CloudWatch Metrics Insights".
-    """
+    """Source: Amazon CloudWatch User Guide, "Query components and syntax in CloudWatch Metrics Insights"."""
     schema = ", ".join(map(_quoted, (own.namespace, *dict.fromkeys((*metric.dimensions, *metric.across)))))
     where = " AND ".join(f"{_quoted(name)} = '{value}'" for name, value in metric.dimensions.items())
     what = f"{_FUNCTIONS.get(statistic, 'MAX')}({_quoted(own.metric_name)})"  # a rule says which it does not know
@@ -190,10 +183,7 @@ def _metrics(metric: Metric) -> Iterator[Measure]:
 
 
 def _bindings(metric: Metric, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield its name, and lets code send what is in its namespace, and nothing else.
-
-    Source: Service Authorization Reference, Amazon CloudWatch: PutMetricData knows no resource.
-    """
+    """PutMetricData knows no resource (Service Authorization Reference, Amazon CloudWatch)."""
     own = MetricView(ctx)
     condition = {"StringEquals": {"cloudwatch:namespace": own.namespace}}
     grant = Grant("SendMetric", ("cloudwatch:PutMetricData",), ("*",), condition)
@@ -236,9 +226,8 @@ def _counts_few(metric: Metric, at: At, environment: Environment) -> Findings:
     entry = environment.find(metric.log.of) if metric.log is not None else None
     if metric.log is not None and is_routed(entry):
         lines = "gets only the lines that its router sends there: no others are counted"
-        message = f"the log group of {metric.log.of} {lines}"
         hint = "count what those lines have, or have the router send more: `to_log_group`, `pattern`"
-        yield Finding(message, at("log", "pattern"), hint)
+        yield Finding(f"the log group of {metric.log.of} {lines}", at("log", "pattern"), hint)
 
 
 @rule("L133", of=Metric)

@@ -10,16 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of
-from infragen.core.expressions import Export, Joined, Module
-from infragen.core.kind import Capability
+from infragen.core.build_context import BuildContext, Export, Joined, Module, ResourceView, call, named_by, of
+from infragen.core.kind import Capability, Cost, OutputLine
 from infragen.core.measures import Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Relation, asked_by, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.system import Settings
 from infragen.core.tracing import once
 from infragen.kinds import load_balancer, mesh, network, private_ca, reads
@@ -34,7 +30,6 @@ _ERRORS_PER_MINUTE: Final = 10
 
 
 def verifies(ctx: BuildContext) -> bool:
-    """Return whether an entry has a load balancer that verifies its callers."""
     return ctx.has(NAME) and ctx.owner in mesh.called(ctx.environment)
 
 
@@ -43,9 +38,12 @@ def _ports(ctx: BuildContext) -> dict[str, int]:
 
 
 def _ports_of(environment: Environment, caller: Any) -> dict[str, int]:
-    calls = getattr(caller, "direct_calls", {}).items()
-    ports = ((name, reads.certificate_port(environment, caller, call)) for name, call in calls)
-    return {name: port for name, port in ports if port is not None}
+    found = {}
+    for name, how in getattr(caller, "direct_calls", {}).items():
+        checked = reads.checked_by(environment, caller) if how.access == "read" else None
+        if checked != "gateway":  # which asks for a signature
+            found[name] = reads.PORT if checked == "balancer" else _HTTPS
+    return found
 
 
 @once
@@ -58,7 +56,6 @@ def _asked_ports(environment: Environment) -> Mapping[str, frozenset[int]]:
 
 
 def balancer(ctx: BuildContext) -> Module:
-    """Return the module of the load balancer of a service, or of what the shared one has of it."""
     return ctx.module("edge", "mutual_tls", ctx.entry)
 
 
@@ -71,12 +68,10 @@ def _shared_group(ctx: BuildContext) -> Module:
 
 
 def trust_store(ctx: BuildContext) -> Module:
-    """Return the module of the store of whom is trusted: the private CA."""
     return ctx.of(NAME).module("edge", "client_authorities")
 
 
 def also_trusted(settings: Settings) -> tuple[str, ...]:
-    """Return the root certificates of other private CAs whose clients are let in."""
     return settings.load_balancer.also_trusts if settings.load_balancer is not None else ()
 
 
@@ -101,7 +96,6 @@ def _domain(ctx: BuildContext) -> str:
 
 
 def parts(ctx: BuildContext) -> Iterator[Part]:
-    """Yield a service's load balancer, and a caller's certificate."""
     if verifies(ctx):
         own = "service" if load_balancer.is_shared(ctx.environment) else "balancer"
         yield ctx.part("edge", f"kinds/mutual_tls/{own}.tf", ServiceBalancerView(ctx))
@@ -110,7 +104,6 @@ def parts(ctx: BuildContext) -> Iterator[Part]:
 
 
 def groups(ctx: BuildContext) -> Iterator[Group]:
-    """Yield the security group of a service's load balancer."""
     if verifies(ctx) and not load_balancer.is_shared(ctx.environment):
         name = ctx.names.plain(ctx.entry.identity, "tls")
         description = f"Load balancer that verifies callers of {ctx.names.container(ctx.entry)}"
@@ -118,7 +111,6 @@ def groups(ctx: BuildContext) -> Iterator[Group]:
 
 
 def relations(ctx: BuildContext) -> Iterator[Relation]:
-    """Yield the way of a service's load balancer to its tasks."""
     if verifies(ctx):
         entry = ctx.entry
         field = "verified_port" if entry.verified_port else "port"
@@ -126,20 +118,17 @@ def relations(ctx: BuildContext) -> Iterator[Relation]:
 
 
 def ingress_ports(ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who calls a service shows a client certificate."""
     if (port := _ports(user).get(ctx.entry.name)) is not None:
         yield _end(ctx), port
 
 
 def told(ctx: BuildContext, user: BuildContext) -> Mapping[str, str]:
-    """Return what who calls a service is told: where it shows a client certificate."""
     port = _ports(user).get(ctx.entry.name)
     shown = "" if port == _HTTPS else f":{port}"
     return {} if port is None else {"TLS_URL": f"https://{_domain(ctx)}{shown}"}
 
 
 def measured(ctx: BuildContext) -> dict[str, Export]:
-    """Return how CloudWatch names a service's load balancer and its target group."""
     own = balancer(ctx)
     before = _shared(ctx) if load_balancer.is_shared(ctx.environment) else own
     return {"LoadBalancer": before.arn_suffix, "TargetGroup": own.target_group_arn_suffix}
@@ -165,18 +154,13 @@ class ServiceBalancerView(ResourceView):
 
     @property
     def source(self) -> str:
-        """Which module makes its load balancer: they differ in who comes to it, callers that only read, or others."""
         kinds = {"reads": reads.PORT in self._asked, "only": _HTTPS not in self._asked}
         return "_".join(("../modules/load_balancer_verifying", *(word for word, is_so in kinds.items() if is_so)))
 
-    @property
-    def reads(self) -> dict[str, object]:
-        return {"port": reads.PORT, "methods": reads.METHODS} if reads.PORT in self._asked else {}
-
+    reads = property(lambda self: {"port": reads.PORT, "methods": reads.METHODS} if reads.PORT in self._asked else {})
     _asked = of(lambda ctx: _asked_ports(ctx.environment).get(ctx.entry.name, frozenset()))
     shared = of(_shared)
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
-    """The priority of its rule, where the load balancer is that of all services."""
     vpc = of(network.vpc)
     subnets = of(network.task_subnets)
     group = of(_group)
@@ -190,7 +174,6 @@ class ServiceBalancerView(ResourceView):
     target_group_name = pattern("{own.name}", LIMITS["target_group"])
     """The target group: it belongs to this load balancer alone, and is called like it."""
     domain = named_by(_domain, LIMITS["certificate"])
-    """The name that its certificate proves."""
     discovery_name = named_by(_discovery_name, LIMITS["discovery"])
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
@@ -205,7 +188,6 @@ class ClientView(ResourceView):
 
     @named(LIMITS["certificate"])
     def subject(self) -> str:
-        """Whom it names: the caller in the private domain, as the mesh calls it."""
         return f"{'-'.join(self._ctx.entry.path_parts)}.{mesh.domain(self._ctx.environment)}"
 
 
@@ -216,7 +198,6 @@ class MutualTlsView(ResourceView):
     authority = of(private_ca.authority)
     root = of(private_ca.root)
     is_shared = of(lambda ctx: load_balancer.is_shared(ctx.environment) and bool(mesh.called(ctx.environment)))
-    """Whether one load balancer verifies the callers of all services."""
     shared = of(_shared)
     shared_group = of(_shared_group)
     subnets = of(network.task_subnets)
@@ -275,11 +256,7 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield what code that others call has to do, and how certificates are kept alive where no task exports them.
-
-    ACM renews what was exported since it was issued or last renewed, and nothing else that no service of AWS uses (AWS
-    Certificate Manager User Guide: Managed certificate renewal).
-    """
+    """ACM renews what was exported since its last renewal (User Guide: Managed certificate renewal)."""
     said = "at its own port a called service answers `/health` as well, and `X-Amzn-Mtls-...` is true there alone"
     yield OutputLine("code", said, "VERIFIED_PORT")
     said = "a caller shows its certificate with the chain: only the root is trusted"
@@ -345,10 +322,8 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         f" {region}",
     )  # fmt: skip
     yield OutputLine("next", said, add, is_command=True)
-    said = (
-        "then remove the list before it (`aws elbv2 describe-trust-store-revocations` shows the numbers), once the"
-        " connection log says `ClientCertCrlHit` of that client, and others still get in; else remove the new one"
-    )
+    said = "then remove the list before it (`aws elbv2 describe-trust-store-revocations` shows the numbers), once the"
+    said += " connection log says `ClientCertCrlHit` of that client, and others still get in; else remove the new one"
     remove = Joined.of(
         'aws elbv2 remove-trust-store-revocations --trust-store-arn "', store, f'" --revocation-ids NUMBER {region}'
     )
@@ -383,10 +358,8 @@ def _reaches_all(environment: Environment) -> Findings:
     for called, declared in sorted(callers.items()):
         if others := sorted(everyone - declared - {called}):
             message = f"the shared load balancer also leads {', '.join(others)} to {called}, with no call declared"
-            hint = (
-                f"have {called} check `X-Amzn-Mtls-Clientcert-Subject` at its `verified_port`, or remove"
-                " `verifier: shared`: a load balancer for each service admits its declared callers alone"
-            )
+            hint = f"have {called} check `X-Amzn-Mtls-Clientcert-Subject` at its `verified_port`, or remove"
+            hint += " `verifier: shared`: a load balancer for each service admits its declared callers alone"
             yield Finding(message, environment.at(ENVIRONMENT, "load_balancer", "verifier"), hint)
 
 

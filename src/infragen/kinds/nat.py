@@ -5,14 +5,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Export, Label, Reference
-from infragen.core.kind import Capability
-from infragen.core.operations import OutputLine, quota_of
+from infragen.core.kind import Capability, Cost, OutputLine, quota_of
 from infragen.core.part import ENVIRONMENT, Part, Reason
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.written import calls
 from infragen.kinds.network import zones
 from infragen.text import counted
@@ -91,9 +88,7 @@ class NatView(ResourceView):
     def ways(self) -> dict[str, Export]:
         return {zone: self._ctx.module("network", label).id for zone, label in self._labels.items()}
 
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        return tuple(Route(label, zone) for zone, label in self._labels.items())
+    routes = property(lambda self: tuple(Route(label, zone) for zone, label in self._labels.items()))
 
     @property
     def _labels(self) -> dict[str, Label]:

@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Module
-from infragen.core.kind import Capability, empty
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.build_context import BuildContext, Module, ResourceView, of, part_of
+from infragen.core.kind import Capability, Cost, empty
+from infragen.core.part import ENVIRONMENT, LIMITS, named, pattern
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds import load_balancer
 
 NAME: Final = "private-ca"
@@ -24,22 +20,18 @@ _LONGEST_ORGANIZATION: Final = 64
 
 
 def root(ctx: BuildContext) -> Module:
-    """Return the module of the root."""
     return ctx.of(NAME).module("edge", "private_ca")
 
 
 def authority(ctx: BuildContext) -> Module:
-    """Return the module of the authority that issues: the root, or the one below it."""
     return ctx.of(NAME).module("edge", "private_ca", "subordinate") if has_subordinate(ctx) else root(ctx)
 
 
 def has_subordinate(ctx: BuildContext) -> bool:
-    """Return whether the root signs another authority alone."""
     return ctx.settings.private_ca is not None and ctx.settings.private_ca.subordinate
 
 
 def revocation_list(ctx: BuildContext) -> Module | None:
-    """Return the module of the bucket of what was revoked; None where nobody verifies clients."""
     return ctx.of(NAME).module("edge", "revocation_list") if ctx.has(load_balancer.MUTUAL_TLS) else None
 
 
@@ -52,14 +44,12 @@ class AuthorityView(ResourceView):
     """Which module makes it: a root that signs one authority alone can issue nothing else."""
     validity_in_years = _ROOT_YEARS
     subordinate = of(lambda ctx: authority(ctx) if has_subordinate(ctx) else None)
-    """The module of the authority below it, which issues in its place."""
     subordinate_name = pattern("{own.prefix} subordinate")
     subordinate_validity_in_years = _SUBORDINATE_YEARS
     revocation_list = of(revocation_list)
 
     @named(LIMITS["bucket"])
     def revocation_bucket_name(self) -> str:
-        """The bucket of what was revoked; empty where nobody verifies clients."""
         return f"{self.prefix}-revocations-{self.account}" if self.revocation_list else ""
 
 

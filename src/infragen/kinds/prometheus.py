@@ -3,12 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
-from infragen.core.kind import Capability
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, asked_by, pattern
+from infragen.core.kind import Capability, Cost, OutputLine
+from infragen.core.part import LIMITS, Binding, Grant, asked_by, pattern
 from infragen.kinds import keys
 
 NAME: Final = "prometheus"

@@ -7,21 +7,15 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.entry import Entry, Model, Slug, Use
-from infragen.core.expressions import Export, Module
-from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, always
+from infragen.core.build_context import BuildContext, Export, Module, ResourceView, call, of
+from infragen.core.entry import Entry, Model, Seconds, Slug, Use
+from infragen.core.kind import Billing, Cost, Failover, Kind, Operations, OutputLine, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Part, named, pattern
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.part import LIMITS, Binding, Grant, Part, named, pattern
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
-from infragen.core.units import Seconds
 from infragen.kinds import dead_letters, keys
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.dead_letters import DAY, DeadLetters
@@ -91,7 +85,7 @@ class QueueView(ResourceView):
 
     @named(LIMITS["queue"])
     def name(self) -> str:
-        """What AWS calls the queue; a FIFO queue's name has to end in `.fifo`."""
+        """SQS requires that a FIFO queue's name ends in `.fifo`."""
         return f"{self._ctx.names.plain(self._entry.identity)}{self._ending}"
 
     @named(LIMITS["queue"])
@@ -126,7 +120,6 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
 
 
 def dead_letter_alarm(name: str, what: str, measure: Measure) -> Alarm:
-    """Return an alarm for whatever waits in a queue of what could not be handled."""
     return Alarm(
         description=f"{name}: {what} could not be handled.", namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
@@ -139,7 +132,6 @@ def _told_after(queue: Queue) -> int:
 
 
 def what_a_standby_has(name: str) -> str:
-    """Return it of a queue in the region that is left, by its name."""
     return f"a queue of its own: of {name} is lost what waits there"
 
 
@@ -155,7 +147,6 @@ def _holds(queue: Queue, change: Takeover) -> Iterator[Held]:
 
 
 def _failures(queue: Queue, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of messages: none is taken any more, or some were given up, and are deleted in the end."""
     yield alarmed(ctx.owner, "message-age", "messages wait, and nothing takes them")
     if queue.dead_letters != "none":
         yield alarmed(ctx.owner, "dead-letters", "a message could not be handled")
@@ -174,10 +165,7 @@ def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[B
 
 
 def receiving(ctx: BuildContext) -> Iterator[Grant]:
-    """Yield what lets Lambda take the messages of a queue with a function's role.
-
-    Source: AWS Lambda Developer Guide, Using Lambda with Amazon SQS, execution role permissions.
-    """
+    """Source: AWS Lambda Developer Guide, Using Lambda with Amazon SQS, execution role permissions."""
     own = QueueView(ctx)
     actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     yield Grant("TakeMessages", actions, (own.queue.arn,))
@@ -204,24 +192,40 @@ def _outputs(queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _queues(resolved: ResolvedSystem) -> Iterator[tuple[str, tuple[str, ...], Queue | Events]]:
-    """Yield the queues, those of services' events among them: whose each is, and where it is described."""
     yield from ((owner, (), queue) for owner, queue in resolved.each(Queue))
     yield from ((owner, ("events",), service.events) for owner, service in resolved.each(Service))
+
+
+_SPANS: Final = (
+    (("retention",), 60, 14 * DAY),
+    (("dead_letters", "retention"), 60, 14 * DAY),
+    (("visibility_timeout",), 1, 12 * 3600),
+    (("delay",), 1, 15 * 60),
+)
+"""What SQS takes, in seconds."""
 
 
 @rule("B101")
 def _spans(resolved: ResolvedSystem) -> Findings:
     for owner, above, queue in _queues(resolved):
-        for path, message, hint in dead_letters.wrong_spans(queue):
-            yield Finding(message, resolved.at(owner, *above, *path), hint)
+        for path, least, most in _SPANS:
+            given = queue if len(path) == 1 else queue.dead_letters
+            if (seconds := getattr(given, path[-1], None)) is not None and not least <= seconds <= most:
+                message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
+                hint = f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
+                yield Finding(message, resolved.at(owner, *above, *path), hint)
 
 
 @rule("B102")
 def _short_dead_letters(resolved: ResolvedSystem) -> Findings:
+    """But in FIFO queues, letters keep the time at which they were sent (SQS Developer Guide: dead-letter queues)."""
     for owner, above, queue in _queues(resolved):
-        found = None if getattr(queue, "fifo", None) else dead_letters.expire_early(queue.dead_letters, queue.retention)
-        if found is not None:
-            yield Finding(found[0], resolved.at(owner, *above, "dead_letters", "retention"), found[1])
+        letters = "none" if getattr(queue, "fifo", None) else queue.dead_letters
+        if letters != "none" and letters.retention <= queue.retention < 14 * DAY:
+            waited = f"where they may have waited {span(queue.retention)}"
+            message = f"dead letters are kept {span(letters.retention)}, and the time in the queue counts, {waited}"
+            place = resolved.at(owner, *above, "dead_letters", "retention")
+            yield Finding(message, place, f"write `dead_letters: {{retention: {span(14 * DAY)}}}`")
 
 
 @rule("B105")

@@ -9,21 +9,16 @@ Service Connect), so whoever only reads gets no way through it where there is an
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 
 METHODS: Final = ("GET", "HEAD")
 PORT: Final = 8443
-"""Where a load balancer that verifies callers takes those that only read."""
 
 _READ: Final = "read"
 
 
 def checked_by(environment: Environment, caller: Any) -> Literal["balancer", "gateway"] | None:
-    """Return what admits these methods alone to callers that only read; None where nothing does.
-
-    One load balancer for all services is not enough: whoever may call one of them comes to its only listener.
-    """
+    """None where nothing does; a load balancer of all services has one listener, for callers of any of them."""
     balancer = environment.settings.load_balancer
     if balancer is not None and balancer.mutual_tls and balancer.verifier == "per-service":
         return "balancer"
@@ -33,18 +28,11 @@ def checked_by(environment: Environment, caller: Any) -> Literal["balancer", "ga
 
 
 def through_mesh(environment: Environment, caller: Any) -> Mapping[str, Any]:
-    """Return the calls of an entry that Service Connect carries, sorted by callee."""
+    """Sorted by callee."""
     calls: Mapping[str, Any] = getattr(caller, "direct_calls", {})
     if not any(call.access == _READ for call in calls.values()) or checked_by(environment, caller) is None:
         return calls
     return {name: call for name, call in calls.items() if call.access != _READ}
-
-
-def certificate_port(environment: Environment, caller: Any, call: Any) -> int | None:
-    """Return where a caller shows its certificate, with mutual TLS; None where it only reads, through a gateway."""
-    if call.access != _READ:
-        return 443
-    return {"balancer": PORT, "gateway": None, None: 443}[checked_by(environment, caller)]
 
 
 @rule("R124")
@@ -57,8 +45,6 @@ def _unchecked(environment: Environment) -> Findings:
             if call.access != _READ or checked_by(environment, entry) or environment.assumption(owner, path):
                 continue
             message = f"{owner} is to read from services/{name} only, and nothing holds it to that"
-            hint = (
-                "add `load_balancer: {mutual_tls: true}` to the environment, whose load balancers admit GET and HEAD"
-                f" alone, or explain what holds it to that: `assumptions: {{{'.'.join(path)}: ...}}`"
-            )
+            hint = "add `load_balancer: {mutual_tls: true}` to the environment, whose load balancers admit GET and HEAD"
+            hint += f" alone, or explain what holds it to that: `assumptions: {{{'.'.join(path)}: ...}}`"
             yield Finding(message, environment.at(owner, *path), hint)

@@ -5,13 +5,10 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, Slug
-from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, Scaffold, always
-from infragen.core.operations import OutputLine
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.kind import Billing, Cost, Failover, Kind, Operations, OutputLine, Permissions, Scaffold, always
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
 from infragen.kinds.workloads import registry, router

@@ -11,20 +11,15 @@ from msgspec import Struct
 from pydantic import Field
 
 from infragen.core.account_settings import Region
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.build_context import BuildContext, Export, Joined, Module, ResourceView, call, of
 from infragen.core.delivery import Content, Secrets
-from infragen.core.entry import Entry, Form, Model, Slug, Text, written_as
-from infragen.core.expressions import Export, Joined, Module
-from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions
-from infragen.core.names import LIMITS
+from infragen.core.entry import Days, Entry, Form, Model, Slug, Text, written_as
+from infragen.core.kind import Billing, Cost, Delivery, Failover, Kind, Operations, Permissions
 from infragen.core.operations import OutputLine, read_secret
-from infragen.core.part import Binding, Grant, Part, named
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.part import LIMITS, Binding, Grant, Part, named
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
-from infragen.core.units import Days
 from infragen.kinds import instead_of, keys
 from infragen.secret_forms import ARN_END
 
@@ -125,21 +120,18 @@ class SecretView(keys.EncryptedView):
     module = of(lambda ctx: f"../modules/secret{'_replicated' if ctx.entry.replication is not None else ''}")
 
     is_copy = of(lambda ctx: ctx.environment.is_copied_here(ctx.entry))
-    """Whether it is the replica that the environment makes here whose standby this one is."""
 
     @property
     def name(self) -> str:
-        """What Secrets Manager calls it; a replica is called as what it is a replica of."""
         return self._ctx.primary_names.secret(self._entry) if self.is_copy else self.name_taken
 
     @named(LIMITS["secret"])
     def name_taken(self) -> str:
-        """Its own name; a replica's is taken by the environment that makes it."""
         return "" if self.is_copy else self._ctx.names.secret(self._entry)
 
     @property
     def home(self) -> str:
-        """Where values are put into it: Secrets Manager lets nobody write into a replica."""
+        """Secrets Manager accepts no values in a replica."""
         primary = self._ctx.environment.primary
         return primary.region if primary is not None and self.is_copy else self.region
 
@@ -190,7 +182,6 @@ class RotationView(ResourceView):
 
 
 def _parts(secret: Secret, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the secret, and its rotation beside the function that does it; of a replica, all is made elsewhere."""
     if SecretView(ctx).is_copy:
         return
     yield ctx.part("data", "kinds/secrets/main.tf", SecretView(ctx))
@@ -201,19 +192,16 @@ def _parts(secret: Secret, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield variables with the values, or with `access: read` the ARN and the permission to read it in the code."""
     own = SecretView(ctx)
     is_read = user.entry.uses[f"secrets/{secret.name}"].access == _READ
     if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
         yield Binding(secrets=own.variables, other_secrets=own.replica_arns[1:] if own.is_copy else ())
         return
     arns = own.replica_arns if own.is_copy else (own.arn,)
-    grants = reading(ctx, *arns, has_own_key=not own.is_copy)
-    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", grants)
+    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", reading(ctx, *arns, has_own_key=not own.is_copy))
 
 
 def reading(ctx: BuildContext, *arns: object, has_own_key: bool = True) -> tuple[Grant, ...]:
-    """Return what lets code read secrets, which the environment's key or AWS's own encrypts; a replica's is AWS's."""
     grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), arns)]
     if has_own_key and (key := keys.key(ctx, "secrets")) is not None:
         grants.append(Grant("UseKeyOfSecret", ("kms:Decrypt",), (key,)))
@@ -221,24 +209,16 @@ def reading(ctx: BuildContext, *arns: object, has_own_key: bool = True) -> tuple
 
 
 def rotate_now(secret: str, region: str) -> str:
-    """Return the command that has Secrets Manager rotate a secret before its day."""
     return f"aws secretsmanager rotate-secret --secret-id {secret} --region {region}"
 
 
 def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
-    """Return the ids of the secrets that a function rotates."""
-    return tuple(
-        owner
-        for owner, secret in environment.each(Secret)
-        if secret.rotator == function and not SecretView(BuildContext(environment, {}, owner)).is_copy
-    )
+    found = (owner for owner, secret in environment.each(Secret) if secret.rotator == function)
+    return tuple(owner for owner in found if not SecretView(BuildContext(environment, {}, owner)).is_copy)
 
 
 def rotating(ctx: BuildContext) -> Iterator[Grant]:
-    """Yield what lets a function rotate a secret.
-
-    Source: AWS Secrets Manager User Guide, Lambda rotation function execution role permissions.
-    """
+    """Source: AWS Secrets Manager User Guide, Lambda rotation function execution role permissions."""
     own = SecretView(ctx)
     actions = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
     yield Grant("RotateSecret", tuple(f"secretsmanager:{action}" for action in actions), (own.secret.arn,))

@@ -14,12 +14,11 @@ TIMED: Final[list[str]] = _TABLE["timed"]
 
 
 def kind_by(word: str) -> str | None:
-    """Return what infragen calls one of what people call `word`, `cache` for `redis`; None where nothing is known."""
+    """Return infragen's word for another one, `cache` for `redis`."""
     return next((kind for kind, words in KINDS_BY_WORD.items() if word in words), None)
 
 
 def elsewhere(word: str) -> str | None:
-    """Return where to find what people call `word`; None where nothing is known of it."""
     asked = word.lower().replace("_", "-")
     for one in (asked, asked.removesuffix("s")):
         if one in TIMED:

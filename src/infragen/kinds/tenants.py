@@ -15,7 +15,6 @@ GatewayNames = Annotated[
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
     WithJsonSchema({"anyOf": [_NAME, {"type": "array", "items": _NAME}]}),
 ]
-"""One gateway, or several."""
 
 
 class Tenanted(Protocol):
@@ -31,7 +30,6 @@ class Tenanted(Protocol):
 
 
 def tenants(entry: Tenanted, resolved: ResolvedSystem) -> tuple[str, ...]:
-    """Return its own list, or the tenants of its gateways, each once."""
     if not entry.tenants_of:
         return entry.tenants
     gateways = (resolved.find(f"gateways/{name}") for name in entry.tenants_of)

@@ -3,21 +3,15 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Module
-from infragen.core.kind import Capability, always
-from infragen.core.names import LIMITS
-from infragen.core.operations import quota_of
-from infragen.core.part import Group, Reason, Relation, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.build_context import BuildContext, Environment, Module, ResourceView, of, part_of
+from infragen.core.kind import Capability, Cost, always, quota_of
+from infragen.core.part import LIMITS, Group, Reason, Relation, pattern
 from infragen.kinds import load_balancer, network
 
 NAME: Final = "gateway-link"
 
 
 def link(ctx: BuildContext) -> Module:
-    """Return the module of the link."""
     return ctx.of(NAME).module("edge", "gateway_link")
 
 

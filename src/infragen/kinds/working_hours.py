@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core import clock
-from infragen.core.billing import CannotStop, StopAction
 from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.clock import DAYS
-from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.kind import CannotStop, Capability, StopAction, free_of_charge
+from infragen.core.part import ENVIRONMENT, LIMITS, Reason, named, pattern
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.signals import Ending, Signalling
 from infragen.core.system import WorkingHours
 from infragen.diagnostics import Location
@@ -35,16 +32,14 @@ _REFUSED: Final = Ending(
 )
 
 
+def _cron(hours: Any, end: int) -> str:
+    return f"cron({clock.cron_at(hours.data_minutes[end], hours.weekdays)})"
+
+
 class WorkingHoursView(ResourceView, Signalling):
     """The schedules that stop and start things, their group, and the role that does."""
 
     module = call("monitoring", "working_hours")
-
-    @property
-    def _hours(self) -> WorkingHours:
-        found = self._ctx.settings.working_hours
-        assert found is not None  # noqa: S101 -- the capability's only reason
-        return found
 
     group_name = named_by(lambda ctx: ctx.names.plain(NAME), LIMITS["schedules"])
     role_name = pattern("{own.group_name}", LIMITS["role"])
@@ -55,13 +50,8 @@ class WorkingHoursView(ResourceView, Signalling):
     def longest_schedule_name(self) -> str:
         return max((f"{one.name}-start" for one in self.stops), key=len, default="")
 
-    @property
-    def start(self) -> str:
-        return f"cron({clock.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
-
-    @property
-    def stop(self) -> str:
-        return f"cron({clock.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
+    start = of(lambda ctx: _cron(ctx.settings.working_hours, 0))
+    stop = of(lambda ctx: _cron(ctx.settings.working_hours, 1))
 
     @property
     def stopped(self) -> dict[str, dict[str, object]]:
@@ -111,9 +101,8 @@ def _backwards(environment: Environment) -> Findings:
     begin, end = working.minutes
     if not working.weekdays:
         first, _, last = working.days.partition("-")
-        message = f"the week begins on Monday: {first} is after {last}"
         place = environment.at("environment", "working_hours", "days")
-        yield Finding(message, place, "write `days: mon-sun`, or fewer")
+        yield Finding(f"the week begins on Monday: {first} is after {last}", place, "write `days: mon-sun`, or fewer")
     if begin >= end:
         message = f"they end at {working.end}, and start at {working.start}: nothing would ever run"
         hint = f'exchange them: `start: "{working.end}"`, `end: "{working.start}"`; they end on the day they start'
@@ -219,7 +208,6 @@ def _due_in_vain(environment: Environment) -> Findings:
 
 
 def _due_within(working: WorkingHours, expression: str) -> str:
-    """Return a cron expression that is due within working hours, as like another one as can be."""
     minutes, (begin, end) = clock.minutes_of(expression)[0], working.minutes
     _, _, day, month, weekdays, year = expression.split()
     due = clock.cron_at(minutes if begin <= minutes < end else begin, working.weekdays)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.kinds.balancers.build import priorities
 from infragen.kinds.balancers.model import Balancer
-from infragen.kinds.balancers.priorities import priorities
 from infragen.rules import run
 from infragen.stacks.build import relations
 from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, environment, rendered, service

@@ -8,9 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from infragen.core.build_context import BuildContext
-from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.build import BalancerView, priorities
 from infragen.kinds.balancers.failover import _check
-from infragen.kinds.balancers.priorities import priorities
 from infragen.kinds.services.delivery import releases, rollouts
 from infragen.kinds.workloads.blue_green import BlueGreen
 from infragen.stacks.build import in_force

@@ -4,15 +4,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext
-from infragen.core.expressions import Joined
-from infragen.core.kind import Capability
+from infragen.core.build_context import BuildContext, Joined
+from infragen.core.kind import Capability, Cost, OutputLine
 from infragen.core.measures import Notify
-from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Part, Reason
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import rules_of
+from infragen.core.rule import Environment, rules_of
 from infragen.kinds import built, levels
 from infragen.kinds.alarms import rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, CountedLinesView, alarms_part, said_of
@@ -21,17 +17,9 @@ from infragen.kinds.alarms.topics import LevelsView, OutcomesView, TopicView, ou
 from infragen.text import counted
 
 __all__ = [
-    "CAPABILITY",
-    "NAME",
-    "Alarm",
-    "AlarmsView",
-    "CountedLinesView",
-    "OutcomesView",
-    "alarms_part",
-    "outcomes_part",
-    "said_of",
-    "told",
-]
+    "CAPABILITY", "NAME", "Alarm", "AlarmsView", "CountedLinesView", "OutcomesView", "alarms_part", "outcomes_part",
+    "said_of", "told",
+]  # fmt: skip
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -9,11 +9,9 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Module, Record
+from infragen.core.build_context import BuildContext, Export, Module, Record, ResourceView, call, of
 from infragen.core.measures import Level, Measure, Threshold
-from infragen.core.names import LIMITS
-from infragen.core.part import Part, named
+from infragen.core.part import LIMITS, Part, named
 from infragen.core.signals import Signal, Signalling
 from infragen.core.tracing import kept
 from infragen.kinds import levels
@@ -62,7 +60,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
     """The value of the catalogue that the threshold is worked out from, where it is not that value."""
 
     def arguments(self, topic: object = None) -> Record:
-        """Return what the modules of alarms take; `topic` is where it goes, where there is one for each level."""
+        """`topic` is where it goes, if each level has a topic."""
         is_percentile = self.statistic.startswith("p")
         values: dict[str, object] = {"description": self.description, "namespace": self.namespace}
         if self.expressions:
@@ -84,7 +82,6 @@ class Alarm(Struct, frozen=True, kw_only=True):
         return Record(values, self.because)
 
     def at(self, said: Threshold) -> Alarm:
-        """Return the alarm with what an entry says of it in place of its own figures."""
         measure = self.measure
         if measure is None:
             return self
@@ -119,11 +116,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
         return replace(self, threshold=threshold, comparison=side)
 
     def _at_band(self, measure: Measure, deviations: int) -> Alarm:
-        """Return the alarm with what is usual in place of a figure.
-
-        Source: Amazon CloudWatch API: PutMetricAlarm, `ThresholdMetricId`; User Guide, "Using CloudWatch anomaly
-        detection".
-        """
+        """Source: CloudWatch User Guide, "Using CloudWatch anomaly detection"; API: PutMetricAlarm."""
         side = "LessThanLower" if measure.is_least else "GreaterThanUpper"
         return replace(
             self,
@@ -136,10 +129,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
     @property
     def metrics(self) -> int | None:
-        """How many metrics AWS bills it for; None where only usage decides: all that a query finds.
-
-        Source: Amazon CloudWatch Pricing, Alarms: a band is billed as two more.
-        """
+        """None where only usage decides. A band is billed as two more (Amazon CloudWatch Pricing, Alarms)."""
         if self.expressions and not self.terms:
             return None
         return (len(self.terms) or 1) + 2 * ("band" in self.expressions)
@@ -150,14 +140,12 @@ _UNUSUAL: Final = {
     "LessThanLowerOrGreaterThanUpperThreshold": "unusual",
     "LessThanLowerThreshold": "unusually low",
 }
-"""What is said of a figure beyond the band of what is usual."""
 
 
 class AlarmsView(ResourceView, Signalling):
     """The alarms of one entry; a kind says which, by the end of their names."""
 
     def __init__(self, ctx: BuildContext, name: str, module: Module, watched: Watched) -> None:
-        """Take what the entry is called in AWS, the module that makes it, and what is watched."""
         super().__init__(ctx)
         self.name = name
         self.module = module
@@ -225,7 +213,6 @@ class CountedLinesView(ResourceView):
     """A filter that counts lines of a log of the entry's, as a metric of the environment's own."""
 
     def __init__(self, ctx: BuildContext, word: str, pattern: str, log: Log, label: str = "") -> None:
-        """Take what is counted, as a word; which lines, as CloudWatch Logs filters them; and the log."""
         super().__init__(ctx)
         self.word, self.pattern, self._log = word, pattern, log
         self.filter = ctx.module("monitoring", word.replace("-", "_"), label or ctx.entry.SINGULAR, ctx.entry)
@@ -246,17 +233,15 @@ class CountedLinesView(ResourceView):
 
     @property
     def writer(self) -> Export:
-        """What makes the log group: it is there once that is."""
+        """The log group exists once that does."""
         return self._log()[1]
 
     @property
     def part(self) -> Part:
-        path = f"{self._ctx.file_stem}-{self.word}.tf"
-        return self._ctx.part("monitoring", "kinds/metrics/main.tf", self, path)
+        return self._ctx.part("monitoring", "kinds/metrics/main.tf", self, f"{self._ctx.file_stem}-{self.word}.tf")
 
 
 def level_of(ctx: BuildContext, alarm: Alarm) -> Level:
-    """Return the level of an entry's alarm: what the entry says of its word, else the nearest that the house has."""
     measure = alarm.measure
     said = said_of(ctx, measure)
     if isinstance(said, Threshold) and said.level is not None:
@@ -265,13 +250,11 @@ def level_of(ctx: BuildContext, alarm: Alarm) -> Level:
 
 
 def said_of(ctx: BuildContext, measure: Measure | None) -> Threshold | str | None:
-    """Return what an entry says of a measure; None where it says nothing."""
     found: Threshold | str | None = getattr(ctx.entry, "alarms", {}).get(measure.word) if measure else None
     return found
 
 
 def alarm_name(ctx: BuildContext, name: str, suffix: str, alarm: Alarm) -> str:
-    """Return what AWS calls an alarm: what its entry says, or the entry's own name with the alarm's end."""
     said = said_of(ctx, alarm.measure)
     if alarm.measure is None or not isinstance(said, Threshold) or said.name is None:
         return f"{name}-{suffix}"
@@ -280,7 +263,6 @@ def alarm_name(ctx: BuildContext, name: str, suffix: str, alarm: Alarm) -> str:
 
 
 def asked(ctx: BuildContext, watched: Watched) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched as the entry wants it: its own figures for the house's, and what only it asks for."""
     for suffix, alarm in watched():
         said = said_of(ctx, alarm.measure)
         if isinstance(said, Threshold):
@@ -292,10 +274,6 @@ def asked(ctx: BuildContext, watched: Watched) -> Iterator[tuple[str, Alarm]]:
 def alarms_part(
     ctx: BuildContext, name: str, module: Module, watched: Watched, because: tuple[object, ...] = ()
 ) -> Iterator[Part]:
-    """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch.
-
-    `because` are values of the fields that chose what is watched.
-    """
+    """`because` are values of the fields that chose what is watched."""
     if ctx.has(NAME) and next(asked(ctx, watched), None):
-        own = AlarmsView(ctx, name, module, watched)
-        yield ctx.part("monitoring", "kinds/alarms/entry.tf", own, because=because)
+        yield ctx.part("monitoring", "kinds/alarms/entry.tf", AlarmsView(ctx, name, module, watched), because=because)

@@ -6,10 +6,8 @@ The tasks before a failed deployment go on; and where none is under way, as in a
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.expressions import Record
-from infragen.core.names import LIMITS
-from infragen.core.part import pattern
+from infragen.core.build_context import BuildContext, Record, ResourceView, of
+from infragen.core.part import LIMITS, pattern
 from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.kinds import clusters, levels
 
@@ -28,7 +26,6 @@ class DeploymentsView(ResourceView, Signalling):
     ecs_rule_name = pattern("{own.prefix}-failed-deployments", LIMITS["event_rule"])
     codedeploy_rule_name = pattern("{own.prefix}-failed-codedeploy", LIMITS["event_rule"])
     starts_rule_name = pattern("{own.prefix}-failed-starts", LIMITS["event_rule"])
-    """The rule for tasks that do not start, whoever deploys."""
     topic_arn = of(levels.only_topic(levels.of_deployments))
 
     @property
@@ -57,10 +54,6 @@ class DeploymentsView(ResourceView, Signalling):
 
 
 def failures(ctx: BuildContext) -> Iterator[Failure]:
-    """Yield how a deployment fails without anybody who looks: it is rolled back, and the tasks before it go on.
-
-    Or no task starts, and ECS tries again without end.
-    """
     if getattr(ctx.entry, "is_deployed", False):
         yield Failure("a deployment fails and is rolled back", ((levels.ALARMS, _WHAT),), "remove `alarms: false`")
         yield Failure("its tasks do not start", ((levels.ALARMS, _STARTS),), "remove `alarms: false`")

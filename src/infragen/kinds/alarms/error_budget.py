@@ -21,18 +21,9 @@ class Window(Struct, frozen=True):
     rate: Decimal
 
 
-WINDOWS: Final = (
-    Window(
-        Measure("error-budget-fast", "the share of its answers in an hour that are 5xx", PERCENT, "critical"),
-        1,
-        Decimal("14.4"),
-    ),
-    Window(
-        Measure("error-budget-slow", "the share of its answers in six hours that are 5xx", PERCENT, "high"),
-        6,
-        Decimal(6),
-    ),
-)
+_FAST: Final = Measure("error-budget-fast", "the share of its answers in an hour that are 5xx", PERCENT, "critical")
+_SLOW: Final = Measure("error-budget-slow", "the share of its answers in six hours that are 5xx", PERCENT, "high")
+WINDOWS: Final = (Window(_FAST, 1, Decimal("14.4")), Window(_SLOW, 6, Decimal(6)))
 """2 % of a month's budget in an hour, or 5 % in six (The Site Reliability Workbook, chapter 5, Alerting on SLOs).
 One alarm looks at one period (Amazon CloudWatch API: PutMetricAlarm), so that the short window that ends an alarm early
 there is left out: it ends when the failures are an hour old, or six."""
@@ -56,10 +47,7 @@ BY_MESH: Final = Counted("AWS/ECS", _FAILED | _OTHERS, (*_OTHERS, "failed"))
 def alarms(
     of: str, availability: Decimal | None, counted: Counted, ways: Mapping[str, Mapping[str, object]]
 ) -> Iterator[tuple[str, Alarm]]:
-    """Yield an alarm for each window, where something is promised and counted.
-
-    `availability` is in percent. `ways` are the dimensions of each way that requests come, by a word of the caller's.
-    """
+    """`availability` is in percent; `ways` are the dimensions of each way that requests come."""
     if availability is None or not ways:
         return
     is_one = len(ways) == 1

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.measures import Level, Notify, Outcome
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds import levels
 from infragen.kinds.secrets import Secret
 from infragen.text import counted
@@ -146,7 +145,6 @@ def _outcome_without_recipients(environment: Environment) -> Findings:
 
 
 def _said(environment: Environment) -> Iterator[tuple[str, Outcome, Level]]:
-    """Yield which outcomes entries say a level of, where something is told at all."""
     if environment.settings.alarms is False:
         return
     for owner, entry in environment.every():

@@ -5,11 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Module, Record
+from infragen.core.build_context import BuildContext, Export, Module, Record, ResourceView, call, of
 from infragen.core.measures import Level, Outcome
-from infragen.core.names import LIMITS, short
-from infragen.core.part import Part, named, pattern
+from infragen.core.part import LIMITS, Part, named, pattern, short
 from infragen.core.signals import Ending, Signal, Signalling
 from infragen.core.system import Delivery
 from infragen.core.tracing import Read
@@ -41,15 +39,11 @@ class TopicView(ResourceView, Signalling):
     key = keys.of_purpose("messages")
     name = pattern("{own.prefix}-alerts")
     publishers = of(lambda ctx: {**_ALARMS, **_EVENTS} if levels.told_levels(ctx) else {})
-
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        return (_MAIL,) if self.addresses else ()
+    endings = property(lambda self: (_MAIL,) if self.addresses else ())
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        address = self._ctx.settings.alarm_email
-        return (address,) if address else ()
+        return (self._ctx.settings.alarm_email,) if self._ctx.settings.alarm_email else ()
 
 
 class LevelTopic(Struct, frozen=True):
@@ -76,8 +70,8 @@ class LevelTopic(Struct, frozen=True):
 
     @property
     def publishers(self) -> dict[str, str]:
-        more: dict[str, str] = {}
-        if self.level in levels.of_budget(self.ctx.settings):
+        more, budget = dict[str, str](), self.ctx.settings.budget
+        if budget is not None and self.level in budget.alerts.values():
             more["AllowBudgetsOfThisAccount"] = "budgets.amazonaws.com"
         if self.level in levels.told_levels(self.ctx):
             more |= _EVENTS
@@ -93,13 +87,11 @@ class LevelsView(keys.EncryptedView, Signalling):
 
     @property
     def delivery_key(self) -> Export | None:
-        """What the secrets that the function reads are encrypted with: of replicas, AWS's own key."""
         read = [value for one in self.deliveries.values() for name, value in one.items() if name != "topic_arn"]
         return self.secrets_key if any(not isinstance(arn, str) for arn in read) else None
 
     @property
     def deliveries(self) -> dict[str, Record]:
-        """What the function passes on, by level: the topic, and the secrets that it needs for it."""
         found: dict[str, Record] = {}
         for topic in self.topics:
             secrets = {
@@ -117,11 +109,8 @@ class LevelsView(keys.EncryptedView, Signalling):
         return self._ctx.names.plain("alerts") if self.deliveries else ""
 
     role_name = pattern("{own.function_name}", LIMITS["role"])
-
-    @property
-    def failures_topic(self) -> Export:
-        """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
-        return self._of_failures.module.arn
+    failures_topic = property(lambda self: self._of_failures.module.arn)
+    """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
 
     @property
     def _of_failures(self) -> LevelTopic:
@@ -135,13 +124,11 @@ class LevelsView(keys.EncryptedView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told of messages that Slack or PagerDuty did not take, and who hears of it."""
         what = ("messages that were not delivered",) if self.deliveries else ()
         return tuple(levels.signal(self._ctx, one, self._of_failures.level) for one in what)
 
 
 def told(ctx: BuildContext) -> dict[Outcome, Level]:
-    """Return which outcomes of the entry's runs are told, and to which level."""
     return levels.wanted(ctx.entry, ctx.settings) if ctx.has(NAME) else {}
 
 
@@ -180,6 +167,5 @@ class OutcomesView(ResourceView, Signalling):
 
 
 def outcomes_part(ctx: BuildContext, template: str, own: OutcomesView) -> Iterator[Part]:
-    """Yield the part that tells how runs of an entry ended, where somebody is to hear of it."""
     if told(ctx):
         yield ctx.part("monitoring", template, own)

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext
-from infragen.core.expressions import Joined
-from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.build_context import BuildContext, Joined
+from infragen.core.kind import Billing, Cost, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import About, OutputLine, quota_of
 from infragen.core.part import INTERNET, Link
 from infragen.core.rule import rules_of

@@ -1,7 +1,8 @@
 """What a balancer is built of, and what it gives the services behind it and those who use it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -9,22 +10,19 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.core.build_context import BuildContext, call, of
-from infragen.core.expressions import Export, Joined, Module, Record
+from infragen.core.build_context import BuildContext, Export, Joined, Module, Record, call, of
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
-from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
+from infragen.core.part import INTERNET, LIMITS, Binding, Group, Part, Relation, named, short
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import Read
-from infragen.core.written import of_owner
+from infragen.core.written import kept_numbers, of_owner
 from infragen.kinds import custom_headers, firewalls, load_balancer, mutual_tls, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part, error_budget
 from infragen.kinds.alarms.alarm import alarm_name, asked
 from infragen.kinds.balancers.model import Balancer, Route, leading_to
-from infragen.kinds.balancers.priorities import priorities
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
 from infragen.wildcards import fits
@@ -65,7 +63,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in whether it has a certificate, and in whether port 80 is open then."""
         is_called_by_http = 80 in self.ports and (self._entry.reach == "internet" or bool(self._entry.allow))
         only = "_verifying" if self._entry.mutual_tls else "" if is_called_by_http else "_only"
         return f"../modules/load_balancer_{f'https{only}' if self.is_secure else 'http'}"
@@ -90,7 +87,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def health(self) -> Module | None:
-        """The module of the health check by which its names lead elsewhere; of the primary."""
         failover = self._entry.failover
         is_watched = failover is not None and failover.healthy_tasks is not None
         return self._ctx.module("edge", "health", self._entry) if is_watched else None
@@ -99,11 +95,8 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def health_targets(self) -> dict[str, Export]:
-        return {
-            "-".join(filter(None, (service.identity, colour))): suffix
-            for service in self.services.values()
-            for colour, suffix in self.groups_of(service).items()
-        }
+        found = ((one.identity, self.groups_of(one).items()) for one in self.services.values())
+        return {"-".join(filter(None, (name, colour))): suffix for name, groups in found for colour, suffix in groups}
 
     @property
     def health_pairs(self) -> dict[str, list[str]]:
@@ -111,7 +104,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         return {one: [f"{one}-{colour}" for colour in COLOURS] for one in identities}
 
     def health_alarm_names(self, service: Service) -> list[str]:
-        """Return the names of the alarms on a service's healthy tasks, one for each target group."""
         ends = ("-".join(filter(None, (service.identity, colour))) for colour in self.groups_of(service))
         return [f"{self.name}-{end}-failover" for end in ends]
 
@@ -124,7 +116,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @named(LIMITS["bucket"])
     def log_bucket_name(self) -> str:
-        """The bucket of its log; empty where nobody asks for one."""
         parts = self._entry.SINGULAR, self._entry.identity, "logs", self.account
         return self._ctx.names.plain(*parts) if self._entry.access_logs else ""
 
@@ -146,20 +137,16 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:
-        return {
-            one.identity: {"name": self._target_group_name(one), **self._asked_for_health(one)}
-            for one in self.rolling_services.values()
-        }
+        rolling = self.rolling_services.values()
+        return {one.identity: {"name": self._target_group_name(one), **self._asked_for_health(one)} for one in rolling}
 
     @property
     def blue_green_groups(self) -> dict[str, dict[str, object]]:
-        return {
-            one.identity: {
-                **{colour: self._target_group_name(one, colour) for colour in COLOURS},
-                **self._asked_for_health(one),
-            }
-            for one in self.blue_green_services.values()
-        }
+        found: dict[str, dict[str, object]] = {}
+        for one in self.blue_green_services.values():
+            names = {colour: self._target_group_name(one, colour) for colour in COLOURS}
+            found[one.identity] = {**names, **self._asked_for_health(one)}
+        return found
 
     def _asked_for_health(self, service: Service) -> dict[str, object]:
         delay = load_balancer.DEREGISTRATION_SECONDS
@@ -171,7 +158,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         return self._ctx.names.target_group(service, short(readable, 0, self._entry.SINGULAR), *colour)
 
     def target_group_names(self, service: Service) -> list[str]:
-        """Return the names of the target groups of a service behind it: two where CodeDeploy delivers it."""
+        """Two where CodeDeploy delivers the service."""
         if service.blue_green is None:
             return [self._target_group_name(service)]
         return [self._target_group_name(service, colour) for colour in COLOURS]
@@ -181,19 +168,15 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         return tuple(name for one in self.services.values() for name in self.target_group_names(one))
 
     def groups_of(self, service: Service) -> dict[str, Export]:
-        """Return how CloudWatch names the target groups of a service behind it, by their colour where it has two."""
         if service.blue_green is None:
             return {"": self.routes_module.target_group_arn_suffixes[service.identity]}
         both = self.blue_green_module
         return {one: both.output(f"{one}_arn_suffixes")[service.identity] for one in COLOURS}
 
-    @property
-    def routes(self) -> dict[str, Record]:
-        return dict(self._routes_to(self.rolling_services))
+    routes = property(lambda self: dict(self._routes_to(self.rolling_services)))
 
     @property
     def blue_green_routes(self) -> dict[str, Record]:
-        """Which requests lead to which service that CodeDeploy delivers: a rule is one of its service, too."""
         return {f"{self._entry.routes[name].service}-{name}": one
                 for name, one in self._routes_to(self.blue_green_services)}  # fmt: skip
 
@@ -216,7 +199,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         return priorities(self._entry, self.blue_green_services, given)
 
     def led_to(self, path: str, host: str) -> str | None:
-        """Return the service that a request for a path of one of its names is led to; None where no route takes it."""
         order = self._priorities
         for name in sorted(order, key=order.__getitem__):
             route = self._entry.routes[name]
@@ -234,17 +216,14 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def url(self) -> Joined | str:
-        """Its address: by the first name that is no wildcard, else by AWS's."""
         return self.urls[0]
 
     def url_of(self, service: str) -> Joined | str:
-        """Return below which address the paths of a service lie."""
         hosts, folder = self._entry.found_at(service)
         return self._urls([self._entry.full(one, self._ctx.environment) for one in hosts] or self.names, folder)[0]
 
     @property
     def urls(self) -> list[Joined | str]:
-        """Its addresses: by every name that is no wildcard, else by AWS's."""
         return self._urls(self.names)
 
     def _urls(self, names: Sequence[str], path: str = "") -> list[Joined | str]:
@@ -253,10 +232,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         found = found or [self.balancer.dns_name]
         return [Joined.of(f"{scheme}://", name, path) for name in found]
 
-    @property
-    def web_acl_target(self) -> Export:
-        return self.balancer.arn
-
+    web_acl_target = property(lambda self: self.balancer.arn)
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that the firewall's log is kept."""
     has_share = of(lambda ctx: _ERRORS.word in ctx.entry.alarms)
@@ -264,17 +240,13 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Where it is called: also on port 80, to be sent to 443, but by CloudFront, which counts for many rules.
-
-        Who shows a certificate comes to 443 alone.
-        """
+        """Include port 80, for redirects, but not for client certificates or CloudFront, which counts as many rules."""
         if self._entry.reach == "cloudfront" or self._entry.mutual_tls:
             return (443,) if self.is_secure else (80,)
         return (80, 443) if self.is_secure else (80,)
 
 
 def parts(balancer: Balancer, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the balancer's file, and its alarms."""
     own = BalancerView(ctx)
     shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
     yield ctx.part("edge", "kinds/balancers/main.tf", own, shown=shown)
@@ -316,28 +288,26 @@ def _errors(own: BalancerView, metric: str, said: str, dimensions: Mapping[str, 
 
 
 def _alarms_of_all(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
-    balancer = {"LoadBalancer": own.balancer.arn_suffix}
+    alarm = partial(Alarm, namespace="AWS/ApplicationELB", dimensions={"LoadBalancer": own.balancer.arn_suffix})
     if own.has_share:
-        yield "errors", Alarm(
-            description=f"{own.name}: requests end with 5xx.", namespace="AWS/ApplicationELB", statistic="Sum",
-            expressions=_SHARE, terms=_TERMS, dimensions=balancer, datapoints=3, measure=_ERRORS,
+        yield "errors", alarm(
+            description=f"{own.name}: requests end with 5xx.", statistic="Sum", expressions=_SHARE, terms=_TERMS,
+            datapoints=3, measure=_ERRORS,
         )  # fmt: skip
     else:
         said = "answers 5xx by itself: no task is well, or in time."
-        yield "errors", _errors(own, "HTTPCode_ELB_5XX_Count", said, balancer)
-    yield "client-errors", Alarm(
-        description=f"{own.name}: requests end with 4xx.", namespace="AWS/ApplicationELB", statistic="Sum",
-        expressions=_CLIENT_SHARE, terms=_CLIENT_TERMS, dimensions=balancer, datapoints=3, measure=_CLIENT_ERRORS,
+        dimensions = {"LoadBalancer": own.balancer.arn_suffix}
+        yield "errors", _errors(own, "HTTPCode_ELB_5XX_Count", said, dimensions)
+    yield "client-errors", alarm(
+        description=f"{own.name}: requests end with 4xx.", statistic="Sum", expressions=_CLIENT_SHARE,
+        terms=_CLIENT_TERMS, datapoints=3, measure=_CLIENT_ERRORS,
     )  # fmt: skip
-    yield "rejected", Alarm(
-        description=f"{own.name}: connections are refused as too many.", namespace="AWS/ApplicationELB",
-        metric="RejectedConnectionCount", statistic="Sum", threshold=1, dimensions=balancer, periods=3, datapoints=3,
-        measure=_REJECTED,
+    yield "rejected", alarm(
+        description=f"{own.name}: connections are refused as too many.", metric="RejectedConnectionCount",
+        statistic="Sum", threshold=1, periods=3, datapoints=3, measure=_REJECTED,
     )  # fmt: skip
-    yield "response-time", Alarm(
-        description=f"{own.name}: answers take long.", namespace="AWS/ApplicationELB", metric="TargetResponseTime",
-        statistic="p90", dimensions=balancer, measure=_RESPONSE,
-    )  # fmt: skip
+    description, metric = f"{own.name}: answers take long.", "TargetResponseTime"
+    yield "response-time", alarm(description=description, metric=metric, statistic="p90", measure=_RESPONSE)
 
 
 def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[tuple[str, Alarm]]:
@@ -378,7 +348,6 @@ metrics = always(_ERRORS, _CLIENT_ERRORS, _REJECTED, _UNHEALTHY, _RESPONSE)
 
 
 def failures(_balancer: Balancer, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what its callers see and nobody else: answers with 5xx, no task that is well, refused connections."""
     yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
     yield alarmed(ctx.owner, _REJECTED.word, "it refuses connections as too many")
     if BalancerView(ctx).services:
@@ -386,13 +355,11 @@ def failures(_balancer: Balancer, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
     name, key = ctx.names.plain(balancer.SINGULAR, balancer.identity), f"balancer-{balancer.identity}"
     yield Group(ctx.owner, ctx.owner, name, f"Load balancer {name}", BalancerView(ctx).group, key)
 
 
 def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield who may connect to it, and the tasks that it sends requests to."""
     own, owner = BalancerView(ctx), ctx.owner
     for port in own.ports:
         if balancer.reach == "internet":
@@ -409,13 +376,11 @@ def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def ingress_ports(balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to: one with public addresses is reached over the internet."""
     end = INTERNET if balancer.is_public else ctx.owner
     yield end, 443 if balancer.is_secure(ctx.environment) else 80
 
 
 def bindings(_balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield what who uses it is told: its address."""
     yield Binding({"URL": BalancerView(ctx).url})
 
 
@@ -427,7 +392,6 @@ class Measured(Struct, frozen=True):
 
 
 def measured(ctx: BuildContext) -> Measured | None:
-    """Return how CloudWatch names the first balancer before a service, and its target groups; None without one."""
     service = ctx.entry
     if not (before := leading_to(ctx.environment, service.name) if isinstance(service, Service) else []):
         return None
@@ -436,7 +400,6 @@ def measured(ctx: BuildContext) -> Measured | None:
 
 
 def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
-    """Let the tasks of a service behind it register with it, and tell them where they are found."""
     service = receiver.entry
     if not isinstance(service, Service) or not balancer.routes_to(service.name):
         return
@@ -449,3 +412,40 @@ def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildConte
         yield Binding(variables, verified=group)
     else:
         yield Binding(variables, targets=(group,))
+
+
+_LENGTHS: Final = 64
+"""Characters of a path that count; a longer beginning is no more special."""
+_PLACES: Final = 256
+"""Priorities for routes that say as much as each other: 3 kinds of hosts x 64 x 256 are less than AWS's 50,000."""
+
+
+def priorities(
+    balancer: Balancer, blue_green: Collection[str] = (), given: Mapping[tuple[str, ...], object] | None = None
+) -> Mapping[str, int]:
+    """Return each route's priority by its name: hosts before wildcards, and those before none; longer paths first.
+
+    The rest is taken from the route's own words, so that a new route moves no other: AWS refuses two of one priority,
+    also while they are exchanged. Where two fall on the same number, it stays with whoever has it by what was rendered
+    last (`given`), else with the first in the alphabet; the other one takes the next. A rule that leads to one of the
+    services of `blue_green` is another one than that before or after, whose number it may not have: it is taken from
+    the service's name as well.
+    """
+    first, before = {}, {}
+    for name, route in sorted(balancer.routes.items()):
+        is_blue_green = route.service in blue_green
+        first[name] = _first(route, (route.service,) if is_blue_green else ())
+        rule = f"{route.service}-{name}" if is_blue_green else name
+        before[name] = (given or {}).get((rule, "priority"))
+    return kept_numbers(first, before, load_balancer.MOST_PRIORITIES)
+
+
+def _first(route: Route, said: Sequence[str]) -> int:
+    wildcard = any("*" in host for host in route.hosts)
+    hosts = 2 if not route.hosts else int(wildcard)
+    literal = min((len(re.split(r"[*?]", path)[0]) for path in route.patterns), default=0)
+    length = min(literal, _LENGTHS - 1)
+    words = zlib.crc32(" ".join((*said, *sorted(route.hosts), *sorted(route.patterns))).encode())
+    exact = all(not re.search(r"[*?]", path) for path in route.patterns) and bool(route.patterns)
+    half = _PLACES // 2
+    return 1 + (hosts * _LENGTHS + _LENGTHS - 1 - length) * _PLACES + (0 if exact else half) + words % (half - 8)

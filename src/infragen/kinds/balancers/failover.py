@@ -22,7 +22,6 @@ _CERTIFICATE: Final = "--cert client.pem --key client.key"
 
 
 def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
-    """Yield what leads its names to the standby, and what that knows the primary's distributions by."""
     if BalancerView(change.taking).has_header_replica:
         yield Held("keys", "a replica of the header that distributions send, which it requires as well")
     taking: Balancer = change.taking.entry
@@ -52,7 +51,6 @@ def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
 
 
 def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
-    """Yield what Route 53 sees of the primary, how its names are held where they are to lead, and where they do."""
     if change.action == "restore":
         return
     yield from _verified(change)
@@ -96,12 +94,20 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
 
 
 def _verified(change: Takeover) -> Iterator[Step]:
-    """Yield how one sees that tasks are healthy behind it, and that a request of the internet reaches them.
-
-    Names of both that nothing leads from one to the other tell nothing.
-    """
+    """Names of both that nothing leads from one to the other prove nothing."""
     ctx, own = change.taking, BalancerView(change.taking)
-    if well := tuple(_well(own, service) for service in own.services.values() if service.tasks.min):
+    region = f"--region {own.region} --output text"
+    well = tuple(
+        Command(
+            f"aws elbv2 describe-target-groups --names {' '.join(own.target_group_names(service))} {region} --query"
+            f" 'TargetGroups[].TargetGroupArn' | xargs -n 1 aws elbv2 describe-target-health {region} --query"
+            " 'TargetHealthDescriptions[].TargetHealth.State' --target-group-arn",
+            f"healthy, {service.tasks.min} times or more",
+        )
+        for service in own.services.values()
+        if service.tasks.min
+    )
+    if well:
         yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
     signed = f"that the private CA in {own.region} signed, or one that it trusts"
     shown = f", with a certificate {signed}, with its chain, and its key"
@@ -109,17 +115,6 @@ def _verified(change: Takeover) -> Iterator[Step]:
     asked = tuple(_asked(own, *proof)) if ctx.entry.reach == "internet" else ()
     if asked and (ctx.entry.failover is not None or set(own.names).isdisjoint(BalancerView(change.left).names)):
         yield Step("verify", f"what {own.name} answers", asked, 5)
-
-
-def _well(own: BalancerView, service: Service) -> Command:
-    region = f"--region {own.region} --output text"
-    names = " ".join(own.target_group_names(service))
-    return Command(
-        f"aws elbv2 describe-target-groups --names {names} {region} --query 'TargetGroups[].TargetGroupArn' |"
-        f" xargs -n 1 aws elbv2 describe-target-health {region} --query 'TargetHealthDescriptions[].TargetHealth.State'"
-        " --target-group-arn",
-        f"healthy, {service.tasks.min} times or more",
-    )
 
 
 def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Command]:
@@ -132,14 +127,11 @@ def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Comm
 
 
 def answer(service: Service, path: str) -> str:
-    """Return what a service answers to a path: only of its health check the catalogue says that."""
-    if path == service.health.path:
-        return "200"
-    return f"2xx, or what {service.name} answers there, and not 404, the balancer's own, or 500 and above"
+    other = f"2xx, or what {service.name} answers there, and not 404, the balancer's own, or 500 and above"
+    return "200" if path == service.health.path else other
 
 
 def _check(primary: BuildContext, service: str) -> str:
-    """Return the command that finds the id of the health check of a service: only Route 53 knows it."""
     own = BalancerView(primary)
     first, *more = own.health_alarm_names(own.services[service])
     found = found_check(f"HealthCheckConfig.AlarmIdentifier.Name=='{first}'")

@@ -8,10 +8,9 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Form, Model, Slug, Text
+from infragen.core.entry import Days, Form, Model, Seconds, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
-from infragen.core.units import Days, Seconds
 from infragen.kinds import custom_headers
 from infragen.kinds.custom_headers import CustomHeader
 from infragen.kinds.firewalls import Firewall
@@ -37,17 +36,14 @@ class Route(Model):
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The paths that it takes: each rule of a listener has a condition."""
+        """Each rule of a listener needs a condition."""
         return self.paths or (() if self.hosts else ("/*",))
 
 
 def folder_of(patterns: Iterable[str]) -> str:
     """Return the folder that all paths lie in, without a `/` at its end: `/api` of `/api` and `/api/*`."""
-    folders = (
-        path.rstrip("/") if path == literal else literal.rpartition("/")[0]
-        for path in patterns
-        for literal in (re.split(r"[*?]", path)[0],)
-    )
+    split = ((path, re.split(r"[*?]", path)[0]) for path in patterns)
+    folders = (path.rstrip("/") if path == literal else literal.rpartition("/")[0] for path, literal in split)
     names = zip(*(folder.split("/") for folder in folders), strict=False)
     return "/".join(same[0] for same in takewhile(lambda same: len(set(same)) == 1, names))
 
@@ -72,7 +68,6 @@ class Failover(FailoverRole):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what only the primary is asked."""
         return {} if data.get("role") == "primary" else dict.fromkeys(("healthy_tasks", "lasting"), "`role: primary`")
 
 
@@ -112,7 +107,6 @@ class Balancer(CheckedEntry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what is about names in a zone, where it has none there, and about no firewall, where it has one."""
         found = {} if data.get("zone") else {"failover": "`zone`"}
         if data.get("firewall"):
             found["firewall_why"] = "no `firewall`"
@@ -121,16 +115,8 @@ class Balancer(CheckedEntry):
         return {**super().idle(data), **found}
 
     @property
-    def lacks_firewall(self) -> bool:
-        return self.firewall is None and self.firewall_why is None
-
-    @property
     def is_public(self) -> bool:
         return self.reach != "vpc"
-
-    @property
-    def routes_by_host(self) -> bool:
-        return any(route.hosts for route in self.routes.values())
 
     @property
     def requires_header(self) -> bool:
@@ -141,11 +127,9 @@ class Balancer(CheckedEntry):
         return (service.verified_port if self.mutual_tls else None) or service.port
 
     def routes_to(self, service: str) -> list[Route]:
-        """Return the routes that lead to a service, by its name."""
         return [route for _, route in sorted(self.routes.items()) if route.service == service]
 
     def patterns_to(self, service: str) -> list[str]:
-        """Return the paths that lead to a service, by its name, at any name of the balancer."""
         return [path for route in self.routes_to(service) for path in route.patterns or ("/*",)]
 
     def found_at(self, service: str) -> tuple[tuple[Host, ...], str]:
@@ -155,7 +139,7 @@ class Balancer(CheckedEntry):
         return hosts, folder_of(path for one in routes if one.hosts == hosts for path in one.patterns or ("/*",))
 
     def written_hosts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Yield its own names, then those of its routes."""
+        """Its own names first."""
         yield from super().written_hosts()
         for name, route in sorted(self.routes.items()):
             for index, host in enumerate(route.hosts):
@@ -163,6 +147,4 @@ class Balancer(CheckedEntry):
 
 
 def leading_to(environment: Environment, service: str) -> list[Balancer]:
-    """Return the balancers whose routes lead to a service, by its name."""
-    every = environment.all(Balancer).values()
-    return [one for one in every if one.routes_to(service)]
+    return [one for one in environment.all(Balancer).values() if one.routes_to(service)]

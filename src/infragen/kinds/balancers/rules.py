@@ -4,11 +4,10 @@ from itertools import combinations, product
 from typing import Final
 
 from infragen.core.build_context import BuildContext
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.kinds import instead_of, mesh
 from infragen.kinds.balancers.build import BalancerView
-from infragen.kinds.balancers.model import Balancer, Route, leading_to
+from infragen.kinds.balancers.model import Balancer, leading_to
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.model import Zone
 from infragen.text import counted
@@ -19,8 +18,7 @@ def _service_unknown(balancer: Balancer, at: At, resolved: ResolvedSystem) -> Fi
     for route, to in balancer.routes.items():
         if not resolved.knows("services", to.service):
             message = f"the route `{route}` of {at.owner} leads to services/{to.service}, which does not exist"
-            hint = instead_of(resolved, "services", to.service)
-            yield Finding(message, at("routes", route, "service"), hint)
+            yield Finding(message, at("routes", route, "service"), instead_of(resolved, "services", to.service))
 
 
 @rule("H102", of=Balancer)
@@ -116,7 +114,8 @@ def _verified_twice(balancer: Balancer, at: At, environment: Environment) -> Fin
 
 @rule("H108", of=Balancer)
 def _no_firewall(balancer: Balancer, at: At, environment: Environment) -> Findings:
-    if environment.settings.production and balancer.reach == "internet" and balancer.lacks_firewall:
+    is_chosen = balancer.firewall is not None or balancer.firewall_why is not None
+    if environment.settings.production and balancer.reach == "internet" and not is_chosen:
         firewall = "`firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
         hint = f"add {firewall}, or `firewall_why` with the reason why it needs none"
         yield Finding(f"{at.owner} is open to the internet and has no firewall", at("reach"), hint)
@@ -131,22 +130,15 @@ def _no_access_logs(balancer: Balancer, at: At, environment: Environment) -> Fin
 
 @rule("H109", of=Balancer)
 def _two_origins(balancer: Balancer, at: At, environment: Environment) -> Findings:
-    found = next(filter(_are_two_origins, combinations(sorted(balancer.routes.items()), 2)), None)
-    if found is not None:
-        (_, one), (second, other) = found
+    for (_, one), (second, other) in combinations(sorted(balancer.routes.items()), 2):
+        if one.service == other.service or not one.hosts or not other.hosts or set(one.hosts) & set(other.hosts):
+            continue
         here, there = (f"https://{balancer.full(route.hosts[0], environment)}" for route in (one, other))
         message = f"a page of {here} that asks {there} gets an answer only if that allows it (CORS), and the other way"
-        hint = (
-            f"let services/{other.service} send `Access-Control-Allow-Origin: {here}`, or give both one name:"
-            f" `{second}: {{service: {other.service}, hosts: [{one.hosts[0]}], paths: [/{second}, /{second}/*]}}`"
-        )
+        hint = f"let services/{other.service} send `Access-Control-Allow-Origin: {here}`, or give both one name:"
+        hint += f" `{second}: {{service: {other.service}, hosts: [{one.hosts[0]}], paths: [/{second}, /{second}/*]}}`"
         yield Finding(message, at("routes", second, "hosts"), hint)
-
-
-def _are_two_origins(pair: tuple[tuple[str, Route], tuple[str, Route]]) -> bool:
-    (_, one), (_, other) = pair
-    both = one.hosts and other.hosts and not set(one.hosts) & set(other.hosts)
-    return bool(both) and one.service != other.service
+        return
 
 
 _VALUES: Final = 5

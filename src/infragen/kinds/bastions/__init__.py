@@ -3,8 +3,7 @@
 from typing import Final
 
 from infragen.core.build_context import BuildContext
-from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
-from infragen.core.operations import quota_of
+from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.bastions import build, rules
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core.billing import Cost, StopAction
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
+from infragen.core.build_context import BuildContext, Export, Joined, ResourceView, call, named_by, of, part_of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Joined
 from infragen.core.names import LIMITS, SESSION_LOG_GROUP
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation
@@ -44,13 +43,11 @@ class BastionView(ResourceView, Signalling):
 
     @property
     def subnet(self) -> Export | None:
-        """Where it stands: by the way to the internet where it is reached from there, else where tasks are."""
         tier = "public" if self.is_public else "app"
         return next(iter(network.standing_subnets(self._ctx, tier, "subnet_id", 1)), None)
 
     @property
     def session_log_group_arn(self) -> str:
-        """Where the record of its sessions is written, if any environment of the account keeps one in its region."""
         return f"arn:aws:logs:{self.region}:{self.account}:log-group:{SESSION_LOG_GROUP}"
 
     @property
@@ -60,7 +57,6 @@ class BastionView(ResourceView, Signalling):
 
 
 def recorded(environment: Environment) -> frozenset[str]:
-    """Return the API that its agent writes the record of sessions to, where its environment keeps one."""
     settings = environment.settings
     said = settings.account_settings if settings.owns_account_settings else None
     return frozenset({"logs"}) if said is not None and said.session_log is not None else frozenset()
@@ -75,13 +71,11 @@ parts = part_of("edge", "kinds/bastions/main.tf", BastionView)
 
 
 def groups(bastion: Bastion, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
     name = ctx.names.of_entry(bastion)
     yield Group(ctx.owner, ctx.owner, name, f"Bastion {name}", BastionView(ctx).group, f"bastion-{bastion.identity}")
 
 
 def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield who may connect with SSH, what it leads to, and its own way to Session Manager."""
     owner = ctx.owner
     for cidr in bastion.allow if bastion.is_public else ():
         yield Relation(cidr, owner, SSH, "people sign in with SSH", owner, ("allow",))
@@ -99,7 +93,6 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def is_copy(entry: Entry, environment: Environment) -> bool:
-    """Whether an entry is a copy of what an environment follows: it brings its users, and nobody writes to it."""
     return environment.followed is not None and kinds()[entry.KIND].failover.is_replica(entry)
 
 
@@ -110,7 +103,6 @@ def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
 
 
 def links(bastion: Bastion, ctx: BuildContext) -> Iterator[Link]:
-    """Yield who reaches it, and what it leads to."""
     if bastion.is_public:
         yield Link(INTERNET, ctx.owner)
     for used, _ in _used(bastion, ctx):
@@ -126,22 +118,14 @@ def costs(bastion: Bastion, ctx: BuildContext) -> Iterator[Cost]:
 
 
 def stop_actions(bastion: Bastion, ctx: BuildContext) -> Iterator[StopAction]:
-    """Yield how it is stopped; its address stays."""
     own = BastionView(ctx)
     yield StopAction(
-        f"bastion-{bastion.identity}",
-        "ec2:stopInstances",
-        "ec2:startInstances",
-        {},
-        ("ec2:StartInstances", "ec2:StopInstances"),
-        own.host.arn,
-        lists={"InstanceIds": [own.host.id]},
-        key=own.key,
-    )
+        f"bastion-{bastion.identity}", "ec2:stopInstances", "ec2:startInstances", {},
+        ("ec2:StartInstances", "ec2:StopInstances"), own.host.arn, lists={"InstanceIds": [own.host.id]}, key=own.key,
+    )  # fmt: skip
 
 
 def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how people get in, and how they get through it to each thing that it leads to."""
     own = BastionView(ctx)
     session = ("aws ssm start-session --target ", own.host.id, f" --region {own.region}")
     if bastion.is_public:
@@ -150,15 +134,11 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
         offers = kinds()[entry.KIND].permissions.bindings(entry, ctx.of(used), ctx)
         told: dict[str, Any] = {name: value for one in offers for name, value in one.variables.items()}
         if "HOST" in told and "PORT" in told:
-            port = told["PORT"]
-            local = f"8{port}" if int(port) < _PRIVILEGED else port
-            ends = (
-                f" --document-name {_FORWARD} --parameters host=",
-                told["HOST"],
-                f",portNumber={port},localPortNumber={local}",
-            )
+            local = f"8{told['PORT']}" if int(told["PORT"]) < _PRIVILEGED else told["PORT"]
+            forward = f" --document-name {_FORWARD} --parameters host="
+            ports = f",portNumber={told['PORT']},localPortNumber={local}"
             what = f"open a way to {used} at 127.0.0.1:{local}, in a shell of its own"
-            yield OutputLine("next", what, Joined.of(*session, *ends), is_command=True)
+            yield OutputLine("next", what, Joined.of(*session, forward, told["HOST"], ports), is_command=True)
         command = kinds()[entry.KIND].operations.create_users_command(entry, ctx.of(used))
         if command is not None and not is_copy(entry, ctx.environment):
             what = f"make the users of {used}, through that way and as its master user"

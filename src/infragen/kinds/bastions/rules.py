@@ -7,8 +7,7 @@ from typing import Final
 from infragen import availability
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds import endpoints, kinds
 from infragen.kinds.bastions.build import SESSIONS, is_copy, is_public, recorded
@@ -90,8 +89,7 @@ def _no_key(bastion: Bastion, at: At) -> Findings:
 def _whose_addresses(bastion: Bastion, at: At) -> Findings:
     if bastion.tier == "public" and not bastion.allow:
         message = f"{at.owner} is in a public subnet, and `allow` has no addresses that it is for"
-        hint = "write the company's addresses: `allow: [203.0.113.0/24]`, or `tier: app`"
-        yield Finding(message, at("allow"), hint)
+        yield Finding(message, at("allow"), "write the company's addresses: `allow: [203.0.113.0/24]`, or `tier: app`")
 
 
 @rule("W134")
@@ -142,14 +140,14 @@ def _no_bastion(environment: Environment) -> Findings:
 def _out_of_reach(
     environment: Environment, copies: Mapping[str, Entry] | None = None
 ) -> Iterator[tuple[str, Location, str, str | None]]:
-    """Yield databases that people need and no bastion leads to: where that is mended, how, and a bastion.
-
-    Those are the ones whose users people make, and `copies`, which bring theirs, and which a job may reach for people.
-    """
+    """Yield where that is mended, how, and a bastion; `copies` bring their users, and a job may reach them."""
     bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
     said = environment.origins["environment"].home.document.data.get("bastions")
     left_out = tuple(name for name, one in said.items() if one is None) if isinstance(said, dict) else ()
-    if environment.broken or (not bastions and (environment.all(Bastion) or _is_accepted(environment, left_out))):
+    accepted = left_out
+    if environment.settings.production:  # where there is a reason for leaving a way in out
+        accepted = tuple(one for one in left_out if environment.assumption("environment", ("bastions", one)))
+    if environment.broken or (not bastions and (environment.all(Bastion) or accepted)):
         return
     reached = {used for bastion in bastions.values() for used in bastion.uses}
     jobs = [job for name, job in environment.every() if name.startswith("jobs/")]
@@ -171,13 +169,6 @@ def _out_of_reach(
             other = ", or write `data_api: true`" if engine is not None and engine.is_aurora else ""
             hint = f"`infragen new bastion main` writes a way in for people{other}"
             yield owner, environment.at(owner, "name"), hint, None
-
-
-def _is_accepted(environment: Environment, left_out: tuple[str, ...]) -> bool:
-    """Whether nobody needs a way in that an environment leaves out: in production, there is a reason for that."""
-    if not environment.settings.production:
-        return bool(left_out)
-    return any(environment.assumption("environment", ("bastions", name)) for name in left_out)
 
 
 def _made_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions
-from infragen.core.operations import quota_of
+from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.buckets import build, rules
 from infragen.kinds.buckets.build import ACTIONS, BucketView, copy_of

@@ -10,12 +10,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Joined, Module, Record
-from infragen.core.kind import empty
+from infragen.core.build_context import BuildContext, Export, Joined, Module, Record, ResourceView, call, of
+from infragen.core.kind import Cost, OutputLine, empty
 from infragen.core.names import LIMITS, Names
-from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, Statement, named
 from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure
@@ -66,11 +63,9 @@ class BucketView(ResourceView):
         return self._ctx.module("data", "bucket", self._entry)
 
     is_copy = of(lambda ctx: ctx.environment.is_copied_here(ctx.entry))
-    """Whether it is the copy that the environment makes here whose standby this one is."""
 
     @property
     def copied_from(self) -> str:
-        """The bucket that it is a copy of, while its environment follows that bucket's."""
         is_followed = self.is_copy and self._ctx.environment.followed is not None
         return _name_of(self._entry, self._ctx.primary_names, self.account) if is_followed else ""
 
@@ -86,17 +81,13 @@ class BucketView(ResourceView):
 
     @named(LIMITS["bucket"])
     def name_taken(self) -> str:
-        """Its own name; a copy's is taken by the environment that makes it.
-
-        Names are shared by all accounts of the world, so the account's number is part of it.
-        """
+        """Names are shared by all accounts of the world, so the account's number is part of it."""
         return "" if self.is_copy else _name_of(self._entry, self._ctx.names, self.account)
 
     key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
-        """Its own key, where it is to have a customer key and the environment has none."""
         if self._entry.encryption != "kms" or self._ctx.has(keys.NAME) or self.is_copy:
             return ()
         label, what = self._ctx.label("key", "bucket", self._entry), f"objects in {self.name}"
@@ -105,7 +96,7 @@ class BucketView(ResourceView):
 
     @property
     def key(self) -> Export | None:
-        """What objects are encrypted with; None for S3's own key."""
+        """None means S3's own key."""
         if self._entry.encryption == "s3" or self.is_copy:
             return None
         own = self._ctx.module("data", "key", "bucket", self._entry).arn if self.keys else None
@@ -145,12 +136,8 @@ class BucketView(ResourceView):
 
     @property
     def statements(self) -> dict[str, Record]:
-        """What its policy says besides TLS, by id: which services of AWS entries admit, and who is refused."""
-        found = [*_admitted(self._ctx, self._ctx.owner)]
-        if self._entry.only_users:
-            copier = (self.replication_role_name,) if self.replication_role_name else ()
-            found.append(_only(self._ctx, *copier))
-        return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
+        copier = (self.replication_role_name,) if self._entry.only_users and self.replication_role_name else ()
+        return _statements(self._ctx, self._ctx.owner, *copier)
 
 
 class KnownBucket(Struct, frozen=True):
@@ -165,9 +152,8 @@ def _name_of(bucket: Bucket, names: Names, account: str) -> str:
 
 
 def _name_of_replica(bucket: Bucket, names: Names, account: str) -> str:
-    if bucket.bucket_name is not None:
-        return f"{bucket.bucket_name}-replica"
-    return names.plain(bucket.identity, "replica", account)
+    usual = names.plain(bucket.identity, "replica", account)
+    return usual if bucket.bucket_name is None else f"{bucket.bucket_name}-replica"
 
 
 def _purpose_of_replica(bucket: Bucket) -> str:
@@ -197,30 +183,22 @@ class ReplicaView(ResourceView):
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
-        """Its own key in its own region, where the objects that are copied are encrypted with a customer key."""
         if BucketView(self._ctx).key is None:
             return ()
         label, what = self._ctx.label("key", "replica", self._entry), f"objects in {self.name}"
         grants = partial(keys.for_distributions, buckets={self._entry.name}, copies=True)
         return (keys.Key(self._ctx, label, _purpose_of_replica(self._entry), what, grants),)
 
-    @property
-    def key(self) -> Export | None:
-        """What its objects are encrypted with; None for S3's own key."""
-        return self._ctx.module(ROLE, "key", "replica", self._entry).arn if self.keys else None
+    key = property(lambda self: self._ctx.module(ROLE, "key", "replica", self._entry).arn if self.keys else None)
+    """None means S3's own key."""
 
     lifecycle_rules = of(lambda ctx: BucketView(ctx).lifecycle_rules)
     """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""
 
-    @property
-    def statements(self) -> dict[str, Record]:
-        found = [*_admitted(self._ctx, copy_of(self._ctx.owner))]
-        found += [_only(self._ctx)] if self._entry.only_users else []
-        return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
+    statements = of(lambda ctx: _statements(ctx, copy_of(ctx.owner)))
 
 
 def users(ctx: BuildContext) -> Iterator[str]:
-    """Yield the names of the roles that reach a bucket, of whatever entry."""
     for name, kind in kinds().items():
         for entry in ctx.environment.entries[name].values() if kind.permissions.roles is not empty else ():
             yield from kind.permissions.roles(entry, ctx.of(entry), ctx.owner)
@@ -247,28 +225,31 @@ def copy_of(bucket: str) -> str:
     return f"{bucket} copies"
 
 
-def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
+def _statements(ctx: BuildContext, wanted: str, *copiers: str) -> dict[str, Record]:
+    found: list[Statement] = []
     for name, kind in kinds().items():
         admits = kind.permissions.bucket_policy_statements
         for entry in ctx.environment.entries[name].values() if admits is not empty else ():
-            yield from (one for bucket, one in admits(entry, ctx.of(entry)) if bucket == wanted)
+            found += [one for bucket, one in admits(entry, ctx.of(entry)) if bucket == wanted]
+    if ctx.entry.only_users:
+        found.append(_only(ctx, *copiers))
+    return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 
 def _statement(statement: Statement) -> Record:
-    values: dict[str, object] = {} if statement.effect == "Allow" else {"effect": statement.effect}
-    values["principals"] = {name: list(found) for name, found in statement.principals.items()}
-    values["actions"] = list(statement.actions)
-    if statement.keys != ("*",):
-        values["keys"] = list(statement.keys)
-    if statement.conditions:
-        values["conditions"] = {
-            test: {key: list(found) for key, found in keys.items()} for test, keys in statement.conditions.items()
+    conditions = {test: {key: [*some] for key, some in by.items()} for test, by in statement.conditions.items()}
+    return Record(
+        {
+            **({} if statement.effect == "Allow" else {"effect": statement.effect}),
+            "principals": {name: list(found) for name, found in statement.principals.items()},
+            "actions": list(statement.actions),
+            **({} if statement.keys == ("*",) else {"keys": list(statement.keys)}),
+            **({"conditions": conditions} if conditions else {}),
         }
-    return Record(values)
+    )
 
 
 def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the bucket, and its replica in the stack of its own region."""
     own = BucketView(ctx)
     name = ctx.names.plain("bucket", ctx.entry.identity)
     yield from alarms_part(ctx, name, ctx.module("data", "bucket", ctx.entry), partial(_alarms, own, ctx.environment))
@@ -282,10 +263,7 @@ def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(own: BucketView, environment: Environment) -> Iterator[tuple[str, Alarm]]:
-    """Yield the alarm on copies: here on those that fail, and in the standby on how late they are.
-
-    AWS has the metric of each in that region (Amazon S3 User Guide, "Using S3 Replication metrics").
-    """
+    """AWS has the metric of each in that region (Amazon S3 User Guide, "Using S3 Replication metrics")."""
 
     def alarm(metric: str, statistic: str, threshold: int, names: tuple[str, str], said: str) -> Alarm:
         return Alarm(
@@ -307,13 +285,11 @@ def _alarms(own: BucketView, environment: Environment) -> Iterator[tuple[str, Al
 
 
 def failures(bucket: Bucket, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees until the other region is all there is."""
     if bucket.replication is not None and not BucketView(ctx).is_copy:
         yield Failure("S3 gives up copies of objects", ((ctx.owner, FAILURES),), "remove `alarms: false`")
 
 
 def bindings(bucket: Bucket, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield the bucket's name, and lets who uses it read and write, or what its `access` says."""
     wanted = user.entry.uses[f"buckets/{bucket.name}"].access or "read-write"
     own = BucketView(ctx)
     grants = []
@@ -332,13 +308,11 @@ def bindings(bucket: Bucket, ctx: BuildContext, user: BuildContext) -> Iterator[
 
 
 def resource_arns(_bucket: Bucket, ctx: BuildContext) -> Iterator[object]:
-    """Yield the bucket, and what lies in it."""
     arn = BucketView(ctx).bucket.arn
     yield from (arn, Joined.of(arn, "/*"))
 
 
 def outputs(_bucket: Bucket, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield the bucket and its replica as the command line of AWS calls them."""
     own = BucketView(ctx)
     yield OutputLine("service", "objects lie in", Joined.of("s3://", own.bucket.name))
     if (copy := own.replica) is not None:
@@ -346,7 +320,6 @@ def outputs(_bucket: Bucket, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def costs(bucket: Bucket, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its objects and what is done with them, its own keys, and its replica."""
     own = BucketView(ctx)
     if own.is_copy:
         return  # billed where it is made
@@ -386,7 +359,6 @@ _AGREED: Final = 15 * 60
 
 
 def holds(bucket: Bucket, change: Takeover) -> Iterator[Held]:
-    """Yield its objects, or the code in it, which `apply` awaits where no copy brings it."""
     region, copied = change.taking.region, bucket.replication
     is_code = change.left.owner in _with_code(change.left.environment)
     if BucketView(change.taking).is_copy:
@@ -407,13 +379,11 @@ def holds(bucket: Bucket, change: Takeover) -> Iterator[Held]:
 
 @once
 def _with_code(environment: Environment) -> frozenset[str]:
-    """Return the ids of the buckets that have the code of functions, and nothing else that somebody uses."""
     found = {code.bucket for _, entry in environment.every() if (code := getattr(entry, "code", None)) is not None}
     return frozenset(found - {owner for _, entry in environment.every() for owner in getattr(entry, "uses", ())})
 
 
 def failover_steps(bucket: Bucket, change: Takeover) -> Iterator[Step]:
-    """Yield how objects come back that were written into the copies."""
     copy, original = BucketView(change.left), BucketView(change.taking)
     if not (change.is_return and copy.is_copy):
         return
@@ -441,10 +411,7 @@ _LET_IN: Final = (
 
 
 def _let_in(sync: str, buckets: Mapping[str, str]) -> str:
-    """Return a command while which nobody is refused; `buckets` are their names, with their regions.
-
-    It runs in a shell of its own, whose end puts the policies back: also when somebody interrupts it.
-    """
+    """Run in a shell whose end puts the policies back: also when somebody interrupts it."""
     wheres = {name: f"--bucket {name} --region {region}" for name, region in buckets.items()}
     get = "aws s3api get-bucket-policy {} --query Policy --output text > {}.json"
     kept = [get.format(where, name) for name, where in wheres.items()]

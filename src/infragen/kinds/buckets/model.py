@@ -6,9 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from infragen.core.account_settings import Region
-from infragen.core.entry import Entry, Form, Model, Slug, written_as
+from infragen.core.entry import Days, Entry, Form, Model, Seconds, Slug, written_as
 from infragen.core.network_settings import BucketName
-from infragen.core.units import Days, Seconds
 
 StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 
@@ -25,7 +24,6 @@ Origin = Annotated[
         r"(\*|https?://[^/\s*]*\*?[^/\s*]+)", "a website with its scheme, and without a path: `https://app.example.com`"
     ),
 ]
-"""A website, with scheme and without path; one `*` may stand for a part of it."""
 
 
 class Lifecycle(Model):
@@ -118,5 +116,4 @@ class Bucket(Entry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return whom it admits besides its users, where it does not refuse anybody."""
         return {} if data.get("only_users") else {"also_admits": "`only_users: true`"}

@@ -6,14 +6,14 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.names import why_no_bucket
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.kinds.buckets.build import BucketView, users
-from infragen.kinds.buckets.model import Bucket, Lifecycle
+from infragen.kinds.buckets.model import Bucket
 from infragen.text import counted, first_of
 
 _COLDER: Final = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
 """The order in which objects may move (Amazon S3 User Guide: Transitioning objects, supported transitions)."""
+_INFREQUENT: Final = ("STANDARD_IA", "ONEZONE_IA")
 _LEAST_DAYS: Final = 30
 
 
@@ -27,30 +27,22 @@ def _name(bucket: Bucket, at: At, resolved: ResolvedSystem) -> Findings:
 
 @rule("B112", of=Bucket)
 def _transitions(bucket: Bucket, at: At) -> Findings:
-    for label, found in bucket.lifecycle.items():
-        path = ("lifecycle", label, "transitions")
-        for wrong, message, hint in _wrong_transitions(found):
-            yield Finding(message, at(*path, wrong), hint)
-
-
-def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
-    before: tuple[str, int] | None = None
-    for found in sorted(lifecycle.transitions, key=_COLDER.index):
-        days = lifecycle.transitions[found]
-        if found in ("STANDARD_IA", "ONEZONE_IA") and days < _LEAST_DAYS:
-            message = f"objects move to {found} after {_LEAST_DAYS} days at the earliest, not {days}"
-            yield found, message, f"write `{found}: {_LEAST_DAYS} days`"
-        elif before is not None and days < before[1] + (
-            _LEAST_DAYS if before[0] in ("STANDARD_IA", "ONEZONE_IA") else 1
-        ):
-            gap = _LEAST_DAYS if before[0] in ("STANDARD_IA", "ONEZONE_IA") else 1
-            why = f", where they stay {gap} days at least" if gap > 1 else ""
-            message = f"objects would move to {found} after {days} days, and to {before[0]} after {before[1]}{why}"
-            yield found, message, f"write `{found}: {before[1] + gap} days` or more"
-        elif lifecycle.expire is not None and lifecycle.expire <= days:
-            message = f"objects would move to {found} after {days} days, and are deleted after {lifecycle.expire}"
-            yield found, message, f"write `expire: {days + 1} days` or more, or remove `{found}`"
-        before = found, days
+    for label, lifecycle in bucket.lifecycle.items():
+        before: tuple[str, int] | None = None
+        for found in sorted(lifecycle.transitions, key=_COLDER.index):
+            days, place = lifecycle.transitions[found], at("lifecycle", label, "transitions", found)
+            gap = _LEAST_DAYS if before is not None and before[0] in _INFREQUENT else 1
+            if found in _INFREQUENT and days < _LEAST_DAYS:
+                message = f"objects move to {found} after {_LEAST_DAYS} days at the earliest, not {days}"
+                yield Finding(message, place, f"write `{found}: {_LEAST_DAYS} days`")
+            elif before is not None and days < before[1] + gap:
+                why = f", where they stay {gap} days at least" if gap > 1 else ""
+                message = f"objects would move to {found} after {days} days, and to {before[0]} after {before[1]}{why}"
+                yield Finding(message, place, f"write `{found}: {before[1] + gap} days` or more")
+            elif lifecycle.expire is not None and lifecycle.expire <= days:
+                message = f"objects would move to {found} after {days} days, and are deleted after {lifecycle.expire}"
+                yield Finding(message, place, f"write `expire: {days + 1} days` or more, or remove `{found}`")
+            before = found, days
 
 
 _AT_REST: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})

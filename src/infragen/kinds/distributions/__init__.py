@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext
-from infragen.core.expressions import Joined
-from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.build_context import BuildContext, Joined
+from infragen.core.kind import Billing, Cost, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
+from infragen.core.takeover import Step, Takeover, answers
 from infragen.kinds import firewalls
+from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.failover import answer
 from infragen.kinds.buckets import Bucket, BucketView
-from infragen.kinds.distributions import build, page_rules, rules, takeover
+from infragen.kinds.distributions import build, page_rules, rules
+from infragen.kinds.distributions.build import DistributionView, balancers_of, gateways_of, origin_host
 from infragen.kinds.distributions.model import REGION, Distribution
+from infragen.kinds.distributions.paths import covers
+from infragen.kinds.gateways.failover import asked_with_key
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 
@@ -47,7 +51,6 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
 
 
 def _for_code(distribution: Distribution, own: build.DistributionView, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield which objects paths stand for, and what services see of requests whose answers are cached."""
     buckets = own.bucket_origins
     for place, behaviour in sorted(distribution.every_behaviour(), key=lambda one: one[0]):
         path, origin = place[-1] if place[1:] else "/*", distribution.origins.get(behaviour.origin)
@@ -94,6 +97,61 @@ def _limits(distribution: Distribution, _ctx: BuildContext) -> Iterator[str]:
     yield from firewalls.limits(distribution.firewall)
 
 
+def _failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
+    """Ask nothing of a service, or through a balancer or a gateway, that the environment taking over lacks."""
+    if change.action == "restore":
+        return
+    primary = change.taking if change.is_return else change.left
+    is_there = change.taking.environment.find(change.taking.owner) is not None
+    has_keys = any(gateways_of(primary))  # which are of one environment
+    asked = change.taking if is_there and has_keys else primary
+    own = DistributionView(asked)
+    path, shows, options, *behind = _expected(asked, change.taking)
+    if any(change.taking.environment.find(owner) is None for owner in behind):
+        return
+    hosts = [host for host in own.names if "*" not in host]
+    if not own.names:
+        found = f"DistributionList.Items[?Comment=='{own.name}'].DomainName | [0]"
+        hosts = [f'$(aws cloudfront list-distributions --query "{found}" --output text)']
+    commands = [answers(host, path, shows + own.asked_from, options) for host in hosts]
+    if commands:
+        yield Step("verify", f"what {own.name} answers", tuple(commands), 5)
+
+
+def _expected(ctx: BuildContext, taking: BuildContext) -> tuple[str, ...]:
+    """Return a path that goes to the default origin of a distribution, what the answer is, curl's options, and whom.
+
+    The last are the entries that it passes. A gateway takes the keys of the environment that answers, `taking`.
+    """
+    default = ctx.entry.default
+    found = next(((origin, one) for name, origin, one in balancers_of(ctx) if name == default.origin), None)
+    if gateways := [one for name, _, one in gateways_of(ctx) if name == default.origin]:
+        owner = gateways[0].owner
+        key = taking.of(owner) if taking.environment.find(owner) is not None else gateways[0]
+        if (asked := asked_with_key(key)) is not None:
+            path, options, shows = asked
+            return f"/{path}", shows, options, owner
+        return "/", "403: a gateway answers no request without a key", "", owner
+    if found is None:
+        return "/", "200" if default.index else "403: it has no page for `/`", ""
+    origin, balancer = found
+    own, above = BalancerView(balancer), origin.path or ""
+    host = origin_host(origin, balancer) or ""
+    for service in own.services.values():
+        path = service.health.path.removeprefix(above)
+        is_default = not any(covers(one, path) for one in ctx.entry.behaviours)
+        if (
+            f"{above}{path}" == service.health.path
+            and is_default
+            and own.led_to(service.health.path, host) == service.name
+        ):
+            return path, answer(service, service.health.path), "", balancer.owner, f"{service.KIND}/{service.name}"
+    led_to = own.services.get(own.led_to(f"{above}/", host) or "")
+    if led_to is None:
+        return "/", "404: no route takes `/`", "", balancer.owner
+    return "/", answer(led_to, f"{above}/"), "", balancer.owner, f"{led_to.KIND}/{led_to.name}"
+
+
 KIND: Final = Kind(
     model=Distribution,
     title="distribution",
@@ -117,7 +175,7 @@ KIND: Final = Kind(
             replace(NAMES_OF_CERTIFICATE, region=REGION),
         ),
     ),
-    failover=Failover(steps=takeover.failover_steps),
+    failover=Failover(steps=_failover_steps),
     scaffold=Scaffold(
         opens="bucket",
         example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}},

@@ -6,13 +6,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from infragen.core.build_context import BuildContext, call, of
-from infragen.core.expressions import Export, Joined, Module, Record
+from infragen.core.build_context import BuildContext, Environment, Export, Joined, Module, Record, call, of
 from infragen.core.kind import always
 from infragen.core.measures import PERCENT, Measure
-from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.part import INTERNET, LIMITS, Binding, Link, Part, Statement, named, pattern
 from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import Read, kept
 from infragen.kinds import firewalls, keys
@@ -41,11 +38,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     _entry: Distribution
     distribution = call("edge", "distribution")
-
-    @property
-    def module(self) -> str:
-        return f"../modules/cloudfront_distribution{'' if self.is_secure else '_unnamed'}"
-
+    module = property(lambda self: f"../modules/cloudfront_distribution{'' if self.is_secure else '_unnamed'}")
     name = of(lambda ctx: ctx.names.plain(ctx.entry.identity))
     """How it is found among others: a distribution has an id and a comment, and no name."""
 
@@ -54,31 +47,26 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return max((f"{self.name}-{name}" for name in self.bucket_origins), key=len, default="")
 
     page_function_name = pattern("{own.name}-page", LIMITS["edge_function"], when="page_function")
-    """The function that answers with the page of an application."""
+
+    def _made(self, word: str, is_used: object) -> Module | None:
+        return self._ctx.module("edge", word, "distribution", self._entry) if is_used else None
 
     @property
     def page_function(self) -> Module | None:
-        default = self._entry.default
-        if not (default.single_page and default.index):
-            return None
-        return self._ctx.module("edge", "page", "distribution", self._entry)
+        return self._made("page", self._entry.default.single_page and self._entry.default.index)
 
     page_policies_name = pattern("{own.name}-pages", LIMITS["page_policies"], when="page_policies")
 
     @property
     def page_policies(self) -> Module | None:
-        entry = self._entry
-        if not any(entry.cache_of(behaviour) == "pages" for _, behaviour in entry.every_behaviour()):
-            return None
-        return self._ctx.module("edge", "page_policies", "distribution", entry)
+        every = self._entry.every_behaviour()
+        return self._made("page_policies", any(self._entry.cache_of(one) == "pages" for _, one in every))
 
     download_policy_name = pattern("{own.name}-downloads", LIMITS["page_policies"], when="download_policy")
-    """The policy by which browsers save what people uploaded."""
 
     @property
     def download_policy(self) -> Module | None:
-        is_used = any(map(self._is_download, (behaviour for _, behaviour in self._entry.every_behaviour())))
-        return self._ctx.module("edge", "download_policy", "distribution", self._entry) if is_used else None
+        return self._made("download_policy", any(self._is_download(one) for _, one in self._entry.every_behaviour()))
 
     def _is_download(self, behaviour: Behaviour) -> bool:
         """Whether people uploaded what it answers: their files run no code as the pages of the site (H173)."""
@@ -87,26 +75,19 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     longest_key_name = pattern("{own.name}-00000000", LIMITS["public_key"], when="key_group")
     """The longest name of a public key, which ends with a part of its digest."""
-
-    @property
-    def key_group(self) -> Module | None:
-        return self._ctx.module("edge", "key_group", "distribution", self._entry) if self._entry.public_keys else None
+    key_group = property(lambda self: self._made("key_group", self._entry.public_keys))
 
     @property
     def public_keys(self) -> list[str]:
         return [key for one in self._entry.public_keys if (key := plain_key(one)) is not None]
 
-    @property
-    def cache_policies(self) -> Module | None:
-        return self._ctx.module("edge", "cache_policies", "distribution", self._entry) if self._policies else None
+    cache_policies = property(lambda self: self._made("cache_policies", self._policies))
 
     @named(LIMITS["page_policies"])
     def longest_policy_name(self) -> str:
         return max((f"{self.name}-{name}" for name in self.timed_policies), key=len, default="")
 
-    @property
-    def policy_count(self) -> int:
-        return len(self._policies) + (self.page_policies is not None)
+    policy_count = property(lambda self: len(self._policies) + (self.page_policies is not None))
 
     @property
     def timed_policies(self) -> dict[str, Record]:
@@ -130,10 +111,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return found
 
     def policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
-        """Return how responses are cached for a time: a balancer that is told the viewer's Host may answer by it.
-
-        A gateway asks for a key, and has browsers ask first where they may call it.
-        """
+        """Add what tells answers apart: a balancer that gets the viewer's Host may use it, a gateway asks for a key."""
         policy, gateway = self._entry.policy_of(behaviour, self._spelled), self._gateways.get(behaviour.origin)
         if policy is None:
             return None
@@ -162,33 +140,22 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def brotli_function(self) -> Module | None:
-        is_used = any(self._asks_for_brotli(behaviour) for _, behaviour in self._entry.every_behaviour())
-        return self._ctx.module("edge", "brotli", "distribution", self._entry) if is_used else None
+        return self._made("brotli", any(self._asks_for_brotli(one) for _, one in self._entry.every_behaviour()))
 
     def _asks_for_brotli(self, behaviour: Behaviour) -> bool:
-        """Whether the gateway is not to compress: it knows gzip, which CloudFront would take as it is.
-
-        API Gateway Developer Guide: Receive an API response with a compressed payload (a supported content coding);
-        Amazon CloudFront Developer Guide: Serve compressed files.
-        """
+        """Ask since a gateway knows gzip alone, which CloudFront takes as it is (Serve compressed files)."""
         gateway = self._gateways.get(behaviour.origin)
+        if gateway is None or not gateway.entry.compress or not behaviour.compress:
+            return False
         is_page = behaviour is self._entry.default and self.page_function is not None
-        return (
-            gateway is not None
-            and gateway.entry.compress
-            and behaviour.compress
-            and self._entry.cache_of(behaviour) != "disabled"
-            and not is_page
-        )
+        return self._entry.cache_of(behaviour) != "disabled" and not is_page
 
     @property
     @kept
     def _told_host(self) -> frozenset[str]:
-        """The origins that are told by which name the viewer called.
-
-        A balancer whose routes go by its own names is called by one of those instead: a viewer's name is of none.
-        """
-        return frozenset(name for name, _, balancer in balancers_of(self._ctx) if not balancer.entry.routes_by_host)
+        """A balancer whose routes select by its own names is called by one of those instead."""
+        found = ((name, balancer.entry.routes.values()) for name, _, balancer in balancers_of(self._ctx))
+        return frozenset(name for name, routes in found if not any(route.hosts for route in routes))
 
     price_class = of(lambda ctx: _PRICE_CLASSES[ctx.entry.price_class])
 
@@ -208,18 +175,13 @@ class DistributionView(firewalls.FirewallView, NamedView):
     def custom_origins(self) -> dict[str, Record]:
         found: dict[str, dict[str, object]] = {}
         for name, origin, balancer in balancers_of(self._ctx):
-            found[name] = {
-                "domain_name": origin_host(origin, balancer) or BalancerView(balancer).balancer.dns_name,
-                "protocol": "https-only" if balancer.entry.is_secure(balancer.environment) else "http-only",
-                **_path(origin),
-            }
+            host = origin_host(origin, balancer) or BalancerView(balancer).balancer.dns_name
+            protocol = "https-only" if balancer.entry.is_secure(balancer.environment) else "http-only"
+            found[name] = {"domain_name": host, "protocol": protocol, **_path(origin)}
         for name, origin, gateway in gateways_of(self._ctx):
             own = GatewayView(gateway)
-            found[name] = {
-                "domain_name": own.names[0] if own.names else own.host,
-                "protocol": "https-only",
-                **(_path(origin) if own.names else {"path": Joined.of("/", own.stage.name, origin.path or "")}),
-            }
+            below = _path(origin) if own.names else {"path": Joined.of("/", own.stage.name, origin.path or "")}
+            found[name] = {"domain_name": own.names[0] if own.names else own.host, "protocol": "https-only", **below}
         read = {name: Read(self._ctx.owner, ("origins", name)) for name in sorted(found)}
         return {name: Record(found[name], said) for name, said in read.items()}
 
@@ -229,9 +191,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         sent |= {name: GatewayView(gateway).sent_header for name, _, gateway in gateways_of(self._ctx)}
         return {name: header for name, header in sent.items() if header is not None}
 
-    @property
-    def default_behaviour(self) -> dict[str, object]:
-        return self._behaviour(self._entry.default)
+    default_behaviour = property(lambda self: self._behaviour(self._entry.default))
 
     @property
     def behaviours(self) -> list[dict[str, object]]:
@@ -265,17 +225,14 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def hosts(self) -> list[Export | str]:
-        """The names that it answers at but for wildcards, else the one that AWS gave it."""
         found: list[Export | str] = [name for name in self.names if "*" not in name] if self.is_secure else []
         return found or [self.distribution.domain_name]
 
     def url(self, path: str = "") -> Joined | str:
-        """Return the address of a path, by its first name."""
         return Joined.of("https://", self.hosts[0], path)
 
     @property
     def web_acl_target(self) -> None:
-        """Nothing: a distribution says itself which firewall stands before it."""
         return
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
@@ -288,13 +245,10 @@ class DistributionView(firewalls.FirewallView, NamedView):
         if not (self._entry.firewall and self._ctx.has(keys.NAME)):
             return ()
         what = f"log of the firewall before distributions/{self._entry.name}"
-        return (keys.log_key(self._ctx, self._key_purpose, what),)
+        return (keys.purpose_key(self._ctx, self._key_purpose, what, keys.for_logs),)
 
     _key_purpose = of(lambda ctx: f"distribution-{ctx.entry.identity}-logs")
-
-    @property
-    def logs_key(self) -> Export | None:
-        return self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None
+    logs_key = property(lambda self: self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None)
 
 
 def _path(origin: Origin) -> dict[str, str]:
@@ -309,7 +263,6 @@ def _buckets(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
 
 
 def balancers_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
-    """Yield the origins that are balancers: name, origin, the balancer."""
     known = ctx.environment.all(Balancer)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.balancer in known and origin.bucket is None:
@@ -317,7 +270,6 @@ def balancers_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]
 
 
 def gateways_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
-    """Yield the origins that are gateways: name, origin, the gateway."""
     known = ctx.environment.all(Gateway)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.gateway in known and not (origin.bucket or origin.balancer) and known[origin.gateway].is_public:
@@ -325,16 +277,12 @@ def gateways_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]
 
 
 def told_by(gateway: Gateway) -> tuple[str, ...]:
-    """Return the headers that tell a gateway's cached responses apart, whatever an entry says."""
     token = ("Authorization",) if gateway.authorizer is not None else ()
     return (*token, _KEY, *(PREFLIGHT if gateway.preflight else ()))
 
 
 def origin_host(origin: Origin, balancer: BuildContext) -> str | None:
-    """Return by which of its names a balancer is called: the certificate that it shows has to prove it.
-
-    None where it has no certificate, or proves nothing but wildcards: it is called by the name that AWS gave it then.
-    """
+    """None without a certificate, or if it proves wildcards alone: then it is called by AWS's name."""
     entry, environment = balancer.entry, balancer.environment
     if not entry.is_secure(environment):
         return None
@@ -345,7 +293,6 @@ def origin_host(origin: Origin, balancer: BuildContext) -> str | None:
 
 
 def parts(_distribution: Distribution, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the distribution's file."""
     own = DistributionView(ctx)
     shown = {f"distribution_{ctx.entry.name}_domain_name": own.distribution.domain_name}
     yield ctx.part("edge", "kinds/distributions/main.tf", own, shown=shown)
@@ -353,10 +300,7 @@ def parts(_distribution: Distribution, ctx: BuildContext) -> Iterator[Part]:
 
 
 def alarms(own: DistributionView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched: CloudFront counts it for all of the world, and in us-east-1 alone.
-
-    Source: Amazon CloudFront Developer Guide, "Types of metrics for CloudFront".
-    """
+    """CloudFront counts in us-east-1 alone (Developer Guide, "Types of metrics for CloudFront")."""
     yield "errors", Alarm(
         description=f"{own.name}: more than {_ERROR_PERCENT} % of the requests end with 5xx.",
         namespace="AWS/CloudFront", metric="5xxErrorRate", statistic="Average", comparison="GreaterThanThreshold",
@@ -366,7 +310,6 @@ def alarms(own: DistributionView) -> Iterator[tuple[str, Alarm]]:
 
 
 def failures(_distribution: Distribution, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what its readers see and nobody else: answers with 5xx, of what it leads to or of CloudFront itself."""
     yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
 
 
@@ -386,19 +329,13 @@ def bucket_policy_statements(distribution: Distribution, ctx: BuildContext) -> I
         for name in (bucket.owner, *([copy_of(bucket.owner)] if origin.failover else ())):
             found.setdefault(name, set()).add(read)
     for bucket_id, patterns in sorted(found.items()):
-        arn = f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*"
-        statement = Statement(
-            sid=f"ReadByDistribution{''.join(map(str.capitalize, distribution.identity.split('-')))}",
-            principals={"Service": ("cloudfront.amazonaws.com",)},
-            actions=("s3:GetObject",),
-            keys=tuple(sorted(patterns)),
-            conditions={"ArnLike": {"aws:SourceArn": (arn,)}},
-        )
-        yield bucket_id, statement
+        sid = f"ReadByDistribution{''.join(map(str.capitalize, distribution.identity.split('-')))}"
+        principals, below = {"Service": ("cloudfront.amazonaws.com",)}, tuple(sorted(patterns))
+        arns = {"aws:SourceArn": (f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*",)}
+        yield bucket_id, Statement(sid, principals, ("s3:GetObject",), below, conditions={"ArnLike": arns})
 
 
 def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
-    """Yield who reaches it, the zone of its names, and what it fetches from."""
     yield Link(INTERNET, ctx.owner)
     if distribution.zone is not None:
         yield Link(f"zones/{distribution.zone}", ctx.owner, "its names")
@@ -409,30 +346,24 @@ def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
 
 
 def bindings(_distribution: Distribution, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield its address, and the id of the key that who signs URLs of it signs with."""
     own = DistributionView(ctx)
     signs = {"KEY_PAIR_ID": own.key_group.key_pair_id} if own.key_group else {}
     yield Binding({"URL": own.url(), **signs})
 
 
 def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
-    """Tell services behind its load balancers where they are found: nobody else reaches those."""
     service = receiver.entry
     if not isinstance(service, Service):
         return
     for name, _, balancer in balancers_of(ctx):
-        if (
-            balancer.entry.reach == "cloudfront"
-            and balancer.entry.routes_to(service.name)
-            and first_before(ctx.environment, balancer.entry.name) == distribution.name
-        ):
+        is_led = balancer.entry.reach == "cloudfront" and balancer.entry.routes_to(service.name)
+        if is_led and first_before(ctx.environment, balancer.entry.name) == distribution.name:
             folder = folder_of(sent_to(service.name, distribution, name, balancer.entry))
             yield Binding({"PUBLIC_URL": DistributionView(ctx).url(folder)})
             return
 
 
 def sent_to(service: str, distribution: Distribution, name: str, balancer: Balancer) -> list[str]:
-    """Return the paths, as a distribution has them, whose requests an origin of it leads to a service."""
     above = distribution.origins[name].path or ""
     sent = distribution.paths_to(name)
     found = []
@@ -445,7 +376,6 @@ def sent_to(service: str, distribution: Distribution, name: str, balancer: Balan
 
 
 def first_before(environment: Environment, balancer: str) -> str | None:
-    """Return the first distribution that a balancer stands behind."""
     for name, distribution in environment.all(Distribution).items():
         if any(origin.balancer == balancer for origin in distribution.origins.values()):
             return name

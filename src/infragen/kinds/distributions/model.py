@@ -8,11 +8,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from msgspec import Struct
 from pydantic import BeforeValidator, Field
 
-from infragen.core.entry import Form, Model, Slug, has_form
+from infragen.core.entry import Form, Model, Seconds, Slug, has_form
 from infragen.core.measures import Thresholds
 from infragen.core.names import short
 from infragen.core.placeholders import EXAMPLE_KEY_BEGINS
-from infragen.core.units import Seconds
 from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.checks import CheckedEntry
@@ -154,7 +153,6 @@ class Origin(Model):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what only a load balancer has, or only a bucket."""
         of_balancer = {} if data.get("balancer") else {"host": "`balancer`"}
         return of_balancer | ({} if data.get("bucket") else {"failover": "`bucket`"})
 
@@ -194,7 +192,6 @@ class Default(Behaviour):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what there has to be a page for."""
         return {} if data.get("index") else {"single_page": "`index`"}
 
 
@@ -226,7 +223,6 @@ class Distribution(CheckedEntry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what names of its own need, and what is nothing without them."""
         own = {} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}
         return {**super().idle(data), **own}
 
@@ -235,18 +231,16 @@ class Distribution(CheckedEntry):
         return REGION
 
     def every_behaviour(self) -> Iterator[tuple[tuple[str, ...], Behaviour]]:
-        """Yield each behaviour and where it is written, the default first."""
+        """Begin with the default."""
         yield ("default",), self.default
         for path, behaviour in self.behaviours.items():
             yield ("behaviours", path), behaviour
 
     def behaviour_of(self, path: str) -> Behaviour:
-        """Return the behaviour that a request for a path takes."""
         first = next((one for one in ordered(self.behaviours) if covers(one, path)), None)
         return self.default if first is None else self.behaviours[first]
 
     def paths_to(self, origin: str) -> list[str]:
-        """Return the paths whose requests go to an origin, by its name."""
         paths = [path for path, one in self.behaviours.items() if one.origin == origin]
         return [*paths, "/*"] if self.default.origin == origin else paths
 
@@ -265,10 +259,7 @@ class Distribution(CheckedEntry):
         return {one.lower(): one for key in reversed(keys) for one in reversed(key.headers)}
 
     def policy_of(self, behaviour: Behaviour, spelled: Mapping[str, str]) -> CachePolicy | None:
-        """Return how responses are cached for a time; None for AWS's own policies, and for pages.
-
-        A bucket's files are the same for everybody, whatever is asked beside their path. `spelled` is `spelled()`.
-        """
+        """None for AWS's own policies, and for pages. A bucket's files depend on the path alone."""
         if not isinstance(behaviour.cache, int):
             return None
         origin = self.origins.get(behaviour.origin)

@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import told_by
 from infragen.kinds.distributions.model import Distribution, plain_key
@@ -52,10 +51,8 @@ def _lost_pages(environments: tuple[Environment, ...]) -> Findings:
                 if bucket is None or origin.failover:
                     continue
                 region, hint = primary.settings.region, "add `failover: true` to the origin"
-                message = (
-                    f"{owner} fetches from buckets/{bucket.name} in {region} alone: its pages are lost"
-                    f" with {region}, from which {standby.target} takes over"
-                )
+                message = f"{owner} fetches from buckets/{bucket.name} in {region} alone: its pages are lost"
+                message += f" with {region}, from which {standby.target} takes over"
                 if bucket.replication is None:
                     hint += f", and {'' if bucket.versioning else '`versioning: true` and '}`replication: {{region:"
                     hint += f" {standby.settings.region}}}` to buckets/{bucket.name}"
@@ -74,10 +71,8 @@ def _for_every_caller(distribution: Distribution, at: At, resolved: ResolvedSyst
             continue  # the token that it checks is in the key
         if key is None or not (key.cookies or any(not _OF_MANY.fullmatch(one) for one in key.headers)):
             whom = "every caller" if origin.balancer else "everybody with the same key"
-            message = (
-                f"`{path[-1]}`: {whom} gets the same cached response, and {origin.served} is not told"
-                " who asks: `Authorization` and cookies are forwarded only as part of the cache key"
-            )
+            message = f"`{path[-1]}`: {whom} gets the same cached response, and {origin.served} is not told"
+            message += " who asks: `Authorization` and cookies are forwarded only as part of the cache key"
             time = "" if isinstance(behaviour.cache, int) else "`cache: 5 min` and "
             hint = f"add {time}`cache_key: {{headers: [Authorization]}}`, or `shared: true` if that is meant"
             yield Finding(message, at(*path, "cache"), hint)
@@ -105,14 +100,10 @@ def _writes_by_key(distribution: Distribution, at: At) -> Findings:
             continue
         forwarded = {one.lower() for one in key.headers} if key is not None else set[str]()
         if behaviour.methods == "all" and "content-type" not in forwarded:
-            message = (
-                f"`{path[-1]}`: what writes reaches {origin.served} with what is in the cache key alone:"
-                " without `Content-Type`, `Origin` and other cookies"
-            )
-            hint = (
-                "write `methods: read` here, and to a path that is not cached; or add `Content-Type` and `Origin` to"
-                " the `headers` of `cache_key`"
-            )
+            message = f"`{path[-1]}`: what writes reaches {origin.served} with what is in the cache key alone:"
+            message += " without `Content-Type`, `Origin` and other cookies"
+            hint = "write `methods: read` here, and to a path that is not cached; or add `Content-Type` and `Origin` to"
+            hint += " the `headers` of `cache_key`"
             yield Finding(message, at(*path, "methods"), hint)
 
 

@@ -10,11 +10,7 @@ _ANY_CHARACTER: Final = "\0"
 
 
 def ordered(paths: Iterable[str]) -> Sequence[str]:
-    """Return paths as CloudFront has to try them: the most specific one first, whatever the order they are written in.
-
-    CloudFront takes the first that fits. What begins with more letters comes first, then what has no wildcard, fewer
-    `*`, and more letters in all.
-    """
+    """Put first what begins with more letters, then what has no wildcard, fewer `*`, more letters in all."""
     return sorted(
         paths, key=lambda one: (-len(begin := re.split(r"[*?]", one)[0]), begin != one, one.count("*"), -len(one), one)
     )
@@ -27,7 +23,6 @@ def covers(first: str, second: str) -> bool:
 
 
 def never_reached(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each path that another one covers which is tried before, and that one."""
     tried: list[tuple[str, str]] = []  # each behind the text that it begins with
     for path in ordered(paths):
         shortest = path.replace("*", "").replace("?", _ANY_CHARACTER)

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from infragen.core.names import why_no_domain
 from infragen.core.regions import PREFIX_LISTS, REGIONS
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import custom_headers, instead_of
 from infragen.kinds.balancers.model import Balancer, folder_of
@@ -35,25 +34,19 @@ def _origin_unknown(distribution: Distribution, at: At) -> Findings:
 @rule("H132", of=Distribution)
 def _origin_of_nothing(distribution: Distribution, at: At, resolved: ResolvedSystem) -> Findings:
     for label, origin in distribution.origins.items():
-        for field, message, hint in _wrong_origin(resolved, label, origin):
-            yield Finding(message, at("origins", label, *field), hint)
-
-
-def _wrong_origin(resolved: ResolvedSystem, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    named = {field: name for field in ("bucket", "balancer", "gateway") if (name := getattr(origin, field)) is not None}
-    if not named:
-        bucket = next(iter(resolved.all(Bucket)), "files")
-        message = f"the origin `{label}` has neither `bucket` nor `balancer` nor `gateway`"
-        yield (), message, f"write `{label}: {{bucket: {bucket}}}`"
-    elif len(named) > 1:
-        field, name = next(iter(named.items()))
-        hint = f"remove one of them, or give each an origin of its own: `{label}-{field}: {{{field}: {name}}}`"
-        yield (), f"the origin `{label}` has {' and '.join(f'`{one}`' for one in named)}", hint
-    else:
-        ((field, name),) = named.items()
-        if not resolved.knows(f"{field}s", name):
+        fields = ("bucket", "balancer", "gateway")
+        named = {field: name for field in fields if (name := getattr(origin, field)) is not None}
+        field, name = next(iter(named.items()), ("bucket", next(iter(resolved.all(Bucket)), "files")))
+        if not named:
+            message = f"the origin `{label}` has neither `bucket` nor `balancer` nor `gateway`"
+            yield Finding(message, at("origins", label), f"write `{label}: {{bucket: {name}}}`")
+        elif len(named) > 1:
+            hint = f"remove one of them, or give each an origin of its own: `{label}-{field}: {{{field}: {name}}}`"
+            both = " and ".join(f"`{one}`" for one in named)
+            yield Finding(f"the origin `{label}` has {both}", at("origins", label), hint)
+        elif not resolved.knows(f"{field}s", name):
             message = f"the origin `{label}` is {field}s/{name}, which does not exist"
-            yield (field,), message, instead_of(resolved, f"{field}s", name)
+            yield Finding(message, at("origins", label, field), instead_of(resolved, f"{field}s", name))
 
 
 @rule("H133", of=Distribution)
@@ -81,7 +74,6 @@ def _unreachable(environment: Environment) -> Findings:
 
 
 def behind_each(environment: Environment) -> Iterator[tuple[str, str, Balancer | Gateway]]:
-    """Yield each balancer and gateway behind a distribution: the distribution's name, the origin's, and it."""
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
             found = environment.find(origin.served) if origin.bucket is None else None
@@ -191,10 +183,8 @@ def _idle(distribution: Distribution, at: At) -> Findings:
 @rule("H142", of=Distribution)
 def _price_class(distribution: Distribution, at: At) -> Findings:
     if distribution.price_class == "200":
-        message = (
-            "price class 200 is North America, Europe, Israel, the Middle East and Africa as well as Asia: each"
-            " reader is answered from nearby, at that place's price"
-        )
+        message = "price class 200 is North America, Europe, Israel, the Middle East and Africa as well as Asia: each"
+        message += " reader is answered from nearby, at that place's price"
         hint = "nothing to do where readers elsewhere are few, or a firewall with `countries` keeps them out"
         yield Finding(message, at("price_class"), hint)
 
@@ -249,10 +239,8 @@ def _anybodys_distribution(environment: Environment) -> Findings:
             hint = "remove `required: false` once an apply has the distributions here send the header"
             yield Finding(message, environment.at(owner, "custom_header", "required"), hint)
             continue
-        hint = (
-            "add `custom_header: {version: 1}`; where the distribution is in use, apply once with"
-            " `{version: 1, required: false}` before"
-        )
+        hint = "add `custom_header: {version: 1}`; where the distribution is in use, apply once with"
+        hint += " `{version: 1, required: false}` before"
         yield Finding(message, environment.at(owner, "reach"), hint)
 
 
@@ -264,16 +252,12 @@ def _without_the_header(balancer: Balancer, at: At) -> Findings:
         yield Finding(message, at("allow", 0), hint)
 
 
-def _led_here(environment: Environment) -> Iterator[tuple[str, Any]]:
-    """Yield what the distributions of a primary may call in its standby: by a name that both share."""
-    yield from environment.each(Balancer)
-    yield from ((owner, one) for owner, one in environment.each(Gateway) if one.failover is not None)
-
-
 @rule("H157")
 def _header_of_the_primary(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
-        for owner, one in _led_here(standby):
+        # What the distributions of the primary may call in its standby, by a name that both share.
+        gateways = ((owner, one) for owner, one in standby.each(Gateway) if one.failover is not None)
+        for owner, one in (*standby.each(Balancer), *gateways):
             other: Any = primary.find(owner)
             if other is None or not other.requires_header or not custom_headers.before(primary, other):
                 continue
@@ -375,7 +359,6 @@ def _not_at_its_address(environment: Environment) -> Findings:
 def _behaviour_lacks(
     environment: Environment, distribution: Distribution, balancer: Balancer, service: str
 ) -> Iterator[Finding]:
-    """Yield that a distribution, or the balancer behind it, does not send on the address itself."""
     label = next(name for name, one in distribution.origins.items() if one.balancer == balancer.name)
     folder = folder_of(sent_to(service, distribution, label, balancer))
     paths = distribution.paths_to(label)
@@ -400,12 +383,8 @@ def _route_lacks(  # noqa: PLR0913  # where it is asked, and what for
     *,
     hosts: tuple[Host, ...] | None = None,
 ) -> Iterator[Finding]:
-    """Yield that no route of a balancer, of these names or of any, leads requests for a service's address to it."""
-    routes = [
-        (name, one)
-        for name, one in sorted(balancer.routes.items())
-        if one.service == service and (hosts is None or one.hosts == hosts)
-    ]
+    every = ((name, one) for name, one in sorted(balancer.routes.items()) if one.service == service)
+    routes = [(name, one) for name, one in every if hosts is None or one.hosts == hosts]
     if not folder or any(covers(pattern, path) for _, one in routes for pattern in one.patterns or ("/*",)):
         return
     label, route = routes[0]
@@ -420,8 +399,7 @@ def _writes(distribution: Distribution, at: At) -> Findings:
         origin = distribution.origins.get(behaviour.origin)
         if behaviour.methods == "all" and origin is not None and origin.bucket is not None:
             message = f"POST and DELETE would be forwarded to buckets/{origin.bucket}, which denies them"
-            hint = "remove `methods`; upload to the bucket with presigned URLs"
-            yield Finding(message, at(*path, "methods"), hint)
+            yield Finding(message, at(*path, "methods"), "remove `methods`; upload to the bucket with presigned URLs")
 
 
 @rule("H176")

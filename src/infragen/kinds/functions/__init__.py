@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
-from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.kind import Billing, Cost, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import Link
 from infragen.core.rule import rules_of
@@ -41,10 +40,7 @@ def _outputs(function: Function, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _kept(own: build.FunctionView) -> Iterator[OutputLine]:
-    """Yield how events are looked at that it could not handle, and how it is started with them again.
-
-    SQS moves nothing by itself from a queue that another service fills (Amazon SQS API: StartMessageMoveTask).
-    """
+    """SQS moves nothing from a queue that another service fills (Amazon SQS API: StartMessageMoveTask)."""
     queue = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name} --region {own.region}"
     look = f"aws sqs receive-message --queue-url {queue} --visibility-timeout 0 --message-attribute-names All"
     yield OutputLine("repair", "look at an event that it could not handle", look, is_command=True)

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, Export, Joined, Module, Record, call, named_by, of
 from infragen.core.delivery import Content, Image
-from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
-from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, named, pattern
+from infragen.core.part import INTERNET, LIMITS, Binding, Grant, Group, Part, Relation, named, pattern, short
 from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
@@ -47,7 +45,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     group = of(task.group)
     name = named_by(lambda ctx: ctx.names.function(ctx.entry), LIMITS["function"])
     usual_name = of(lambda ctx: ctx.names.container(ctx.entry))
-    """How the names of what belongs to it begin."""
     role_name = pattern("{own.usual_name}", LIMITS["role"])
 
     @property
@@ -75,14 +72,11 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         return tuple(task.given_by_others(self._ctx, self._entry.used()))
 
     rotated = of(lambda ctx: rotated_by(ctx.owner, ctx.environment))
-
-    @property
-    def reads_secrets(self) -> bool:
-        return bool(self._entry.secrets or self.rotated)
+    reads_secrets = property(lambda self: bool(self._entry.secrets or self.rotated))
 
     @property
     def environment(self) -> dict[str, object]:
-        """What the code needs to know; what the catalogue says wins over what infragen derives."""
+        """What the catalogue sets replaces what infragen derives."""
         derived: dict[str, object] = {"ENVIRONMENT": self._ctx.environment.name, "TZ": self._ctx.time_zone}
         for _, prefix, offer in self.given:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
@@ -163,12 +157,11 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
-        """What AWS calls that queue; empty where there is none."""
         return "" if self.dead_letters is None else f"{self.usual_name}-dead-letters"
 
     @property
     def dead_letter_retention(self) -> int:
-        """Seconds that it keeps them."""
+        """In seconds."""
         said = self._entry.dead_letters
         return said.retention if isinstance(said, KeptEvents) else KeptEvents().retention
 
@@ -195,7 +188,6 @@ class FunctionOutcomesView(OutcomesView):
 
 
 def parts(function: Function, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the function with what starts it, its own repository, and its alarms."""
     own = FunctionView(ctx)
     yield ctx.part("compute", "kinds/functions/main.tf", own)
     if function.image is not None:
@@ -205,11 +197,7 @@ def parts(function: Function, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for invocations that fail, and for those that Lambda refuses.
-
-    Where somebody is told of each run that failed, no alarm says so a second time; what takes messages of a queue may
-    fail at those, too, which no destination hears of.
-    """
+    """Watch no errors if `notify` reports all of them: those with messages of a queue reach no destination."""
     is_told = own.says_failure and not own.takes_messages
     watched = ((_ERRORS, "Errors", "its code failed."), (_THROTTLES, "Throttles", "more invocations than may run."))
     for measure, metric, what in watched:
@@ -229,7 +217,6 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
 
 
 def failures(function: Function, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of a function that nobody waits for: it fails, and its event is lost or waits unseen."""
     told_by = ((ctx.owner, "errors"), (ctx.owner, "failure"))
     yield Failure("an invocation fails", told_by, "remove `errors: none`, or add `notify: {failure: high}`")
     yield alarmed(ctx.owner, _THROTTLES.word, "Lambda refuses invocations, as too many run at once")
@@ -246,21 +233,18 @@ metrics = always(_ERRORS, _THROTTLES, _DEAD_LETTERS, task.NOT_STARTED, _DURATION
 
 
 def roles(function: Function, ctx: BuildContext, other: str) -> Iterator[str]:
-    """Yield the roles with which it reaches another entry."""
     if task.reaches(function, other):
         yield FunctionView(ctx).role_name
     yield from log_route.roles(ctx, other)
 
 
 def groups(function: Function, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group, where it stands in the VPC."""
     if function.stands_in_vpc(ctx.environment):
         name, key = ctx.names.container(function), f"{function.SINGULAR}-{function.identity}"
         yield Group(ctx.owner, ctx.owner, name, f"Function {name}", task.group(ctx), key)
 
 
 def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield what it connects to from the VPC: what it uses, AWS's APIs, and the internet through NAT."""
     if not function.stands_in_vpc(ctx.environment):
         return
     own = FunctionView(ctx)
@@ -277,7 +261,6 @@ def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def contents(function: Function, ctx: BuildContext) -> Iterator[Content]:
-    """Yield the zip file that has to be in its bucket before Lambda takes it."""
     if function.code is not None:
         own, key, holder = FunctionView(ctx), function.code.key, function.code.bucket
         is_entry = ctx.environment.find(holder) is not None
@@ -286,13 +269,11 @@ def contents(function: Function, ctx: BuildContext) -> Iterator[Content]:
 
 
 def upload(key: str, bucket: str | Export, region: str) -> Joined | str:
-    """Return the command that puts a function's code into its bucket."""
     file = shlex.quote(key.rpartition("/")[2])
     return Joined.of(f"aws s3 cp {file} s3://", bucket, f"/{shlex.quote(key)} --region {region}")
 
 
 def holds(function: Function, change: Takeover) -> Iterator[Held]:
-    """Yield its code, and what starts it there once it takes over."""
     taking: Function = change.taking.entry
     code, there = taking.code, change.taking.environment
     if code is None:
@@ -310,7 +291,6 @@ def holds(function: Function, change: Takeover) -> Iterator[Held]:
 
 
 def images(function: Function, ctx: BuildContext) -> Iterator[Image]:
-    """Yield the image that has to be in the account's registry before Lambda takes it."""
     if (own := function.image) is None:
         return
     if own.name is None:

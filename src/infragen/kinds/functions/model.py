@@ -1,20 +1,48 @@
 """Functions: code on AWS Lambda, started by a schedule, by messages of a queue, or by whoever invokes it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from infragen.core.entry import Form, Model, Output, Slug, written_as
+from infragen.core.entry import Form, MebiBytes, Model, Output, Seconds, Slug, written_as
 from infragen.core.measures import Notify, Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.system import Settings
-from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds import kinds
 from infragen.kinds.dead_letters import DAY
-from infragen.kinds.functions.runtimes import Runtime, known
 from infragen.kinds.workloads.model import NIGHTLY, Run, Workload
 from infragen.kinds.workloads.sidecars import Command, OnOneLine, StoredImage, Variable, image_of
+from infragen.tables import own_table
+
+Runtime = Literal[
+    "dotnet8", "java11", "java17", "java21", "java8.al2", "nodejs18.x", "nodejs20.x", "nodejs22.x", "provided.al2",
+    "provided.al2023", "python3.10", "python3.11", "python3.12", "python3.13", "python3.9", "ruby3.2", "ruby3.3",
+    "ruby3.4",
+]  # fmt: skip
+"""Those that AWS's provider for Terraform knows, which knows none newer in its version 5."""
+
+ENDS: Final[dict[Runtime, date]] = own_table(__file__, "runtimes.toml")["ends"]
+
+
+def longest(runtime: Runtime) -> Runtime:
+    """Return the runtime of the same language that AWS supports longest: `python3.13` for `python3.9`."""
+    own = _language(runtime)
+    return max((known for known in ENDS if _language(known) == own), key=lambda known: (ENDS[known], known))
+
+
+def known(given: Any) -> Any:
+    """Return a runtime as it is; ValueError with the best of its language for one that is not known."""
+    own = [one for one in ENDS if isinstance(given, str) and _language(one) == _language(given)]
+    if own and given not in ENDS:
+        raise ValueError(f"write `{longest(own[0])}`, which AWS supports longest of that language")
+    return given
+
+
+def _language(runtime: str) -> str:
+    return runtime.rstrip("0123456789.x") if not runtime.startswith(("java8", "provided")) else runtime[:4]
+
 
 _SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
 _ON_SCHEDULE: Final = 'write `triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}`'
@@ -190,35 +218,29 @@ class Function(Workload):
 
     @classmethod
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Write an image that stands on one line as a map."""
         return {**data, "image": image_of(data["image"])} if "image" in data else data
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what is about a zip file where there is an image, and the other way round."""
         if data.get("code"):
             return {"image": "`code: null`", "command": "`image`"}
         of_code = dict.fromkeys(("runtime", "handler"), "`code`")
         return of_code if data.get("image") else {**of_code, "command": "`image`"}
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when it is started, and where that is written."""
         for name, run in self.triggers.schedules.items():
             yield run.cron, ("triggers", "schedules", name, "cron")
 
     @property
     def is_unattended(self) -> bool:
-        """Whether something starts it that does not wait for its answer: a schedule, or a new object."""
         return bool(self.triggers.schedules or self.triggers.objects)
 
     def keeps_events(self, settings: Settings) -> bool:
-        """Whether a queue keeps the events that it could not handle."""
         if self.dead_letters is not None:
             return self.dead_letters != "none"
         return settings.production and self.is_unattended
 
     def keeps_lost_events(self, settings: Settings) -> bool:
-        """Whether that queue takes what rules of EventBridge could not hand over, too."""
         return bool(self.watches) and self.keeps_events(settings)
 
     @property
@@ -230,10 +252,7 @@ class Function(Workload):
         return tuple(f"buckets/{name}" for name in sorted(self.triggers.objects))
 
     def stands_in_vpc(self, environment: Environment) -> bool:
-        """Whether it needs a place in the VPC: for what it uses there, or to leave by NAT for the internet.
-
-        Outside of a VPC a function reaches the internet, and AWS's APIs, by itself.
-        """
+        """Outside of a VPC a function reaches the internet and AWS's APIs without anything else."""
         if self.in_vpc or (self.internet and environment.settings.network.nat != "none"):
             return True
         used = (kinds().get(owner.partition("/")[0]) for owner, _, _ in self.used())

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, ending, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, ending, rule
 from infragen.kinds import instead_of
-from infragen.kinds.functions.model import Function
-from infragen.kinds.functions.runtimes import ENDS, longest
+from infragen.kinds.functions.model import ENDS, Function, longest
 from infragen.kinds.queues import Queue
 from infragen.kinds.workloads.sidecars import own_registry
 from infragen.text import span
@@ -97,10 +95,8 @@ def _taken(resolved: ResolvedSystem) -> Iterator[tuple[str, Function, Queue]]:
 def _hidden_too_short(resolved: ResolvedSystem) -> Findings:
     for owner, function, queue in _taken(resolved):
         if queue.visibility_timeout < function.timeout:
-            message = (
-                f"messages of queues/{queue.name} come back after {span(queue.visibility_timeout)},"
-                f" and {owner} may take {span(function.timeout)}: Lambda refuses the queue"
-            )
+            message = f"messages of queues/{queue.name} come back after {span(queue.visibility_timeout)},"
+            message += f" and {owner} may take {span(function.timeout)}: Lambda refuses the queue"
             place = resolved.at(owner, "triggers", "queues", queue.name, key=True)
             yield Finding(message, place, _longer(resolved, function, queue))
 
@@ -109,10 +105,8 @@ def _hidden_too_short(resolved: ResolvedSystem) -> Findings:
 def _hidden_short(resolved: ResolvedSystem) -> Findings:
     for owner, function, queue in _taken(resolved):
         if function.timeout <= queue.visibility_timeout < _wanted(function, queue):
-            message = (
-                f"messages of queues/{queue.name} come back after {span(queue.visibility_timeout)}; AWS advises"
-                f" {_TIMES} times the {span(function.timeout)} of {owner}, and its `window`, as a batch may wait"
-            )
+            message = f"messages of queues/{queue.name} come back after {span(queue.visibility_timeout)}; AWS advises"
+            message += f" {_TIMES} times the {span(function.timeout)} of {owner}, and its `window`, as a batch may wait"
             place = resolved.at(owner, "triggers", "queues", queue.name, key=True)
             yield Finding(message, place, _longer(resolved, function, queue))
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from infragen.core.kind import Billing, Kind, Operations, Scaffold, free_of_charge
-from infragen.core.operations import quota_of
+from infragen.core.kind import Billing, Kind, Operations, Scaffold, free_of_charge, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.load_tests import build, rules
 from infragen.kinds.load_tests.model import LoadTest

@@ -7,11 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.build_context import BuildContext, Environment, ResourceView, call, of
 from infragen.core.expressions import Generated, Joined, Reference
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Part
-from infragen.core.resolved_system import Environment
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.load_tests.model import PLACEHOLDER, LoadStep, LoadTest
@@ -23,17 +22,14 @@ _BURST_SECONDS: Final = 2
 _MOST_AT_ONCE: Final = 5000
 """Requests that an account takes at once (Amazon API Gateway Developer Guide: quotas)."""
 _USER: Final = {word: f"user.{word}" for word in ("tenant", "password")} | {"user": "user.name", "token": "token"}
-"""What a word in braces is in the script."""
 
 
 def target_of(test: LoadTest, environment: Environment) -> NamedEntry | None:
-    """Return what a test asks; None where there is none (E119)."""
     found = environment.find(test.target)
     return found if isinstance(found, NamedEntry) else None
 
 
 def host_of(test: LoadTest, environment: Environment) -> str | None:
-    """Return the whole name that a test calls: the one that it says, or the first that is no wildcard."""
     if (target := target_of(test, environment)) is None:
         return None
     if test.host is not None:
@@ -47,15 +43,13 @@ def _literal(text: str) -> str:
 
 def _javascript(text: str, *, in_path: bool = False) -> Reference:
     """Return a text as an expression of JavaScript, in which words in braces are values of the user."""
-    pieces, end = [], 0
-    for found in PLACEHOLDER.finditer(text):
-        if text[end : found.start()]:
-            pieces.append(_literal(text[end : found.start()]))
-        word = _USER.get(found[1], "undefined")  # E121 says which there are
-        pieces.append(f"encodeURIComponent({word})" if in_path else word)
-        end = found.end()
-    if text[end:] or not pieces:
-        pieces.append(_literal(text[end:]))
+    pieces = []
+    for index, piece in enumerate(PLACEHOLDER.split(text)):
+        word = _USER.get(piece, "undefined") if index % 2 else ""  # E121 says which there are
+        if word:
+            pieces.append(f"encodeURIComponent({word})" if in_path else word)
+        elif piece or not text:
+            pieces.append(_literal(piece))
     return Reference(" + ".join(pieces))
 
 
@@ -109,16 +103,12 @@ class LoadTestView(ResourceView):
 
     @property
     def measured(self) -> tuple[Measured, ...]:
-        sets = {"goals": self._entry.goals, "limits": self._entry.limits}
-        return tuple(
-            Measured(
-                Reference(name),
-                f"p({goals.percentile})<{goals.response_time}",
-                f"rate<{(goals.errors / 100).normalize():f}",
-            )
-            for name, goals in sets.items()
-            if goals is not None
-        )
+        found = []
+        for name, goals in (("goals", self._entry.goals), ("limits", self._entry.limits)):
+            if goals is not None:
+                duration, failed = f"p({goals.percentile})<{goals.response_time}", (goals.errors / 100).normalize()
+                found.append(Measured(Reference(name), duration, f"rate<{failed:f}"))
+        return tuple(found)
 
     stages = of(lambda ctx: tuple((_span(stage.duration), stage.users) for stage in ctx.entry.stages))
     _tenants = of(lambda ctx: ctx.entry.all_tenants(ctx.environment))
@@ -129,9 +119,7 @@ class LoadTestView(ResourceView):
         gateway = self._entry.gateway_of(self._ctx.environment)
         return GatewayView(self._ctx.of(gateway)) if gateway is not None else None
 
-    @property
-    def needs_key(self) -> bool:
-        return self.gateway is not None and not self.needs_tenants_keys
+    needs_key = property(lambda self: self.gateway is not None and not self.needs_tenants_keys)
 
     @property
     def needs_tenants_keys(self) -> bool:
@@ -139,7 +127,6 @@ class LoadTestView(ResourceView):
 
     @property
     def users(self) -> tuple[Reference, ...]:
-        """Each test user, an object of JavaScript; none where no request says who sends it."""
         if not (self._entry.words() or self.needs_tenants_keys):
             return ()
         keys = self.gateway.keys if self.needs_tenants_keys and self.gateway is not None else None
@@ -157,13 +144,12 @@ class LoadTestView(ResourceView):
     @property
     def steps(self) -> tuple[StepView, ...]:
         found, has_token = [], False
-        for index, step in enumerate(self._entry.steps):
-            is_awaited = index + 1 < len(self._entry.steps)
-            found.append(self._step(step, has_token=has_token, is_awaited=is_awaited))
+        for number, step in enumerate(self._entry.steps, 1):
+            found.append(self._step(step, has_token=has_token, is_last=number == len(self._entry.steps)))
             has_token = has_token or step.token is not None
         return tuple(found)
 
-    def _step(self, step: LoadStep, *, has_token: bool, is_awaited: bool) -> StepView:
+    def _step(self, step: LoadStep, *, has_token: bool, is_last: bool) -> StepView:
         headers = {"Content-Type": Reference('"application/json"')} if step.body else {}
         if has_token:
             headers["Authorization"] = _javascript("Bearer {token}")
@@ -174,43 +160,25 @@ class LoadTestView(ResourceView):
         own = {name.lower() for name in step.headers}
         headers = {name: value for name, value in headers.items() if name.lower() not in own}
         headers |= {name: _javascript(text) for name, text in step.headers.items()}
-        body = (
+        body = tuple(
             (name, _javascript(value) if isinstance(value, str) else Reference(json.dumps(value)))
             for name, value in step.body.items()
         )
         return StepView(
-            name=step.name,
-            method=step.method,
-            path=_javascript(step.path, in_path=True),
-            status=step.status,
-            headers=tuple(headers.items()),
-            body=tuple(body),
-            token=step.token if is_awaited else None,
+            name=step.name, method=step.method, path=_javascript(step.path, in_path=True), status=step.status,
+            headers=tuple(headers.items()), body=body, token=None if is_last else step.token,
             pause=_seconds(step.pause) if step.pause else None,
-        )
+        )  # fmt: skip
 
-    @property
-    def has_token(self) -> bool:
-        return any(step.token for step in self.steps)
-
+    has_token = property(lambda self: any(step.token for step in self.steps))
     seconds_between = of(lambda ctx: _seconds(ctx.entry.pauses or 1000))
     """How long a user waits who was refused a token, before another try."""
     name = of(lambda ctx: ctx.names.plain("load-test", ctx.entry.identity))
-
-    @property
-    def has_own_key(self) -> bool:
-        return self._entry.limit is not None and self.gateway is not None
-
+    has_own_key = property(lambda self: self._entry.limit is not None and self.gateway is not None)
     limit_description = of(lambda ctx: f"{ctx.entry.limit} for the load test {ctx.entry.name}")
     limit_per_second = of(lambda ctx: ctx.entry.limit.per_second if ctx.entry.limit is not None else None)
-
-    @property
-    def burst(self) -> int:
-        return min(ceil((self.limit_per_second or 0) * _BURST_SECONDS), _MOST_AT_ONCE)
-
-    @property
-    def keys(self) -> dict[str, dict[str, str]]:
-        return {"load-test": {"name": self.name, "description": self._entry.title}}
+    burst = property(lambda self: min(ceil((self.limit_per_second or 0) * _BURST_SECONDS), _MOST_AT_ONCE))
+    keys = property(lambda self: {"load-test": {"name": self.name, "description": self._entry.title}})
 
     @property
     def variables(self) -> dict[str, str]:
@@ -247,7 +215,6 @@ def _assigned(name: str, read: str) -> str:
 
 
 def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the script, beside what it asks, and the key of its own."""
     own = LoadTestView(ctx)
     if (target := target_of(ctx.entry, ctx.environment)) is None:
         return
@@ -258,7 +225,6 @@ def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:
 
 
 def outputs(_test: LoadTest, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield the command that runs it."""
     own = LoadTestView(ctx)
     variables = {**own.variables, **({} if own.url else {"BASE_URL": ""})}
     assigned = "".join(_assigned(name, read) for name, read in variables.items())

@@ -9,10 +9,9 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from infragen.core.entry import Entry, Form, Model, Slug, Text
+from infragen.core.entry import Entry, Form, Milliseconds, Model, Percent, Rate, Seconds, Slug, Text
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.system import Day
-from infragen.core.units import Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.distributions.model import Distribution, HeaderName
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.tenants import GatewayNames, tenants
@@ -20,11 +19,9 @@ from infragen.kinds.zones.names import Host
 
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 WORDS: Final = ("tenant", "user", "password", "token")
-"""What texts of a step may have in braces."""
 _SAFE: Final = 2**53 - 1
 """The largest whole number that JavaScript keeps exactly (ECMAScript: Number.MAX_SAFE_INTEGER)."""
 TARGETS: Final = ("gateways", "balancers", "distributions")
-"""Kinds of entries that are tested."""
 
 Target = Annotated[
     str,
@@ -102,17 +99,14 @@ class LoadStep(Model):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what only a request has that sends something."""
         return {"body": "`method: POST`"} if data.get("method", "GET") in ("GET", "HEAD") else {}
 
     def texts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Yield each text that may have words in braces, and where it is written."""
         yield ("path",), self.path
         yield from ((("headers", name), text) for name, text in self.headers.items())
         yield from ((("body", name), value) for name, value in self.body.items() if isinstance(value, str))
 
     def words(self) -> frozenset[str]:
-        """Return the words in braces."""
         return frozenset(word for _, text in self.texts() for word in PLACEHOLDER.findall(text))
 
 
@@ -156,7 +150,6 @@ class LoadTest(Entry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what only a gateway has, and what no step speaks of."""
         asked, words = {"user": "user", "secret": "password"}, PLACEHOLDER.findall(str(data.get("steps")))
         found = {field: f"`{{{word}}}` in a step" for field, word in asked.items() if word not in words}
         may_have_keys = str(data.get("target", "")).startswith((f"{Gateway.KIND}/", f"{Distribution.KIND}/"))
@@ -176,7 +169,7 @@ class LoadTest(Entry):
 
     @property
     def pauses(self) -> int:
-        """How long a user waits in one round, in milliseconds."""
+        """Milliseconds that a user waits in one round."""
         return sum(step.pause or 0 for step in self.steps)
 
     @property
@@ -187,23 +180,19 @@ class LoadTest(Entry):
 
     @property
     def requests(self) -> int:
-        """How many requests all of its users send from its beginning to its end, at most."""
         pairs = pairwise([0, *(stage.users for stage in self.stages)])
         users = sum(sum(both) * stage.duration for both, stage in zip(pairs, self.stages, strict=True))  # twice as many
         return ceil(self.per_second * users / (2 * self.most_users)) if self.most_users else 0
 
     def words(self) -> frozenset[str]:
-        """Return the words in braces of its steps, and of what they stand for."""
         found = frozenset[str]().union(*(step.words() for step in self.steps))
         return found | (set(PLACEHOLDER.findall(self.user)) if "user" in found else set())
 
     def all_tenants(self, resolved: ResolvedSystem) -> tuple[str, ...]:
-        """Return its tenants: its own, or those of the gateways that it names, or of the one that it asks."""
         gateway = self.gateway_of(resolved)
         return tenants(self, resolved) or (tuple(gateway.tenants) if gateway is not None else ())
 
     def gateway_of(self, resolved: ResolvedSystem) -> Gateway | None:
-        """Return the gateway whose keys its requests carry: its target, or where this fetches what is asked."""
         found = resolved.find(self.target)
         if isinstance(found, Distribution):
             asked = (found.origins.get(found.behaviour_of(step.path.partition("?")[0]).origin) for step in self.steps)

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from infragen.core.kind import Capability, free_of_charge
-from infragen.core.operations import quota_of
+from infragen.core.kind import Capability, free_of_charge, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.network import build, rules
 from infragen.kinds.network.build import (

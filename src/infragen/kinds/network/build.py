@@ -5,14 +5,10 @@ from ipaddress import IPv4Network
 from typing import Any, Final
 
 from infragen.core.addresses import parse
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.build_context import BuildContext, Environment, Export, Module, ResourceView, of, part_of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Module
-from infragen.core.kind import empty
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.kind import Cost, empty
+from infragen.core.part import ENVIRONMENT, LIMITS, Group, Reason, pattern
 from infragen.core.tracing import once
 from infragen.core.written import keys_read, values
 from infragen.kinds import kinds
@@ -33,17 +29,14 @@ SLICES: Final = 4
 
 
 def vpc(ctx: BuildContext) -> Module:
-    """Return the VPC's module."""
     return ctx.of(NAME).module("network", "vpc")
 
 
 def subnet_group(ctx: BuildContext) -> Export:
-    """Return the name of the databases' subnet group."""
     return ctx.of(NAME).module("network", "db_subnet_group").name
 
 
 def subnet_group_name(ctx: BuildContext) -> str:
-    """Return what AWS calls the databases' subnet group."""
     return NetworkView(ctx.of(NAME)).data_name
 
 
@@ -54,12 +47,10 @@ def in_public(environment: Environment) -> bool:
 
 
 def task_subnets(ctx: BuildContext) -> Export:
-    """Return the ids of the subnets that tasks stand in."""
     return vpc(ctx).public_subnet_list if in_public(ctx.environment) else vpc(ctx).app_subnet_list
 
 
 def task_subnet_names(ctx: BuildContext) -> tuple[str, ...]:
-    """Return what the subnets that tasks stand in are called, in their tag `Name`."""
     own = NetworkView(ctx.of(NAME))
     found = own.public_subnets if in_public(ctx.environment) else own.app_subnets
     return tuple(subnet["name"] for subnet in found.values())
@@ -80,19 +71,15 @@ def standing_subnets(ctx: BuildContext, tier: str, argument: str, least: int) ->
 
 
 def data_subnets(ctx: BuildContext) -> Export:
-    """Return the ids of the subnets of the data tier; of the app tier for an entry that stands there."""
     tier = "app" if in_app_tier(ctx.entry) else data_tier(ctx.environment)
     return vpc(ctx).output(f"{tier}_subnet_list")
 
 
 def in_app_tier(entry: Entry) -> bool:
-    """Whether an entry that could stand in the data tier stands beside the tasks."""
     return getattr(entry, "tier", "data") == "app"
 
 
 def own_group(word: str) -> Callable[[Any, BuildContext], tuple[Group, ...]]:
-    """Return what gives an entry its security group, whose name begins with a word."""
-
     def groups(entry: Any, ctx: BuildContext) -> tuple[Group, ...]:
         name, key = ctx.names.plain(word, entry.identity), f"{entry.SINGULAR}-{entry.identity}"
         what = f"{entry.SINGULAR.replace('-', ' ').capitalize()} {entry.identity}"
@@ -109,7 +96,6 @@ def data_tier(environment: Environment) -> str:
 
 
 def zones(environment: Environment) -> tuple[str, ...]:
-    """Return the availability zones in use, sorted."""
     network = environment.settings.network
     if network.subnets is not None:
         return tuple(sorted(network.subnets.app))
@@ -117,12 +103,10 @@ def zones(environment: Environment) -> tuple[str, ...]:
 
 
 def usual_zones(region: str) -> tuple[str, ...]:
-    """Return the availability zones in use where none are named."""
     return tuple(region + letter for letter in _LETTERS.get(region, "ab"))
 
 
 def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
-    """Return the address range of a tier's subnet in each zone."""
     network = environment.settings.network
     if network.subnets is not None:
         found: Mapping[str, str] = getattr(network.subnets, data_tier(environment) if tier == "data" else tier)
@@ -134,7 +118,6 @@ def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
 
 
 def slices(block: IPv4Network, tier: str) -> list[str]:
-    """Return what can be cut from a VPC's range for a tier, one for each zone."""
     first = TIERS.index(tier) * MOST_ZONES
     return [str(one) for one in block.subnets(prefixlen_diff=SLICES)][first : first + MOST_ZONES]
 
@@ -156,7 +139,6 @@ def _numbers(environment: Environment, block: IPv4Network) -> Mapping[str, int]:
 
 
 def subnet_count(ctx: BuildContext) -> int:
-    """Count the subnets of the VPC."""
     own = NetworkView(ctx)
     return sum(map(len, (own.public_subnets, own.app_subnets, own.data_subnets)))
 
@@ -170,7 +152,6 @@ def _stands_in(entry: Entry) -> str:
 
 
 def has_inner_balancer(environment: Environment) -> bool:
-    """Whether a load balancer stands in the app tier: before all services, before gateways, or an entry's own."""
     is_asked = environment.settings.load_balancer is not None or bool(environment.entries.get("gateways"))
     return is_asked or any(
         entry.KIND == "balancers" and not getattr(entry, "is_public", True) for _, entry in environment.every()
@@ -191,7 +172,6 @@ class NetworkView(ResourceView):
 
     @property
     def public_subnets(self) -> dict[str, dict[str, str]]:
-        """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
         environment = self._ctx.environment
         has_tenants = any(
             entry.KIND not in _NEVER_PUBLIC and _stands_in(entry) == "none" and stands_in_vpc(entry, environment)
@@ -229,7 +209,6 @@ def stands_in_vpc(entry: Entry, environment: Environment) -> bool:
 
 
 def reasons(environment: Environment) -> Iterator[Reason]:
-    """Yield who asks for a VPC: the first of those that have security groups."""
     for owner, entry in environment.every():
         if kinds()[entry.KIND].network.security_groups is not empty and stands_in_vpc(entry, environment):
             yield Reason(owner, ("name",), "stands in a VPC")
@@ -237,14 +216,12 @@ def reasons(environment: Environment) -> Iterator[Reason]:
 
 
 def public_reasons(environment: Environment) -> Iterator[Reason]:
-    """Yield who asks for public addresses of tasks."""
     if in_public(environment) and any(hasattr(entry, "room_for") for _, entry in environment.every()):
         why = "neither `nat` nor `endpoints` is asked for, so tasks reach AWS by addresses of their own"
         yield Reason(ENVIRONMENT, ("network",), why)
 
 
 def public_costs(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield the public addresses of the tasks."""
     for owner, entry in ctx.environment.every():
         tasks = getattr(entry, "tasks", None) if hasattr(entry, "room_for") else None  # a workflow's are states
         if tasks is not None:

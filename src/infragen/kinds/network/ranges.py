@@ -7,8 +7,7 @@ from itertools import takewhile
 from typing import Final
 
 from infragen.core.addresses import free_range, is_private, parse, private_range
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings
+from infragen.core.rule import Environment, Finding, Findings
 from infragen.kinds.network.build import SLICES, SMALLEST, subnets
 
 LARGEST: Final = 16
@@ -22,20 +21,17 @@ RESERVED: Final = 5
 
 
 def ranges(environment: Environment) -> Iterator[tuple[Path, str]]:
-    """Yield the path and the range of the VPC and of every subnet."""
     yield VPC, environment.settings.network.cidr
     yield from subnet_ranges(environment)
 
 
 def subnet_ranges(environment: Environment) -> Iterator[tuple[Path, str]]:
-    """Yield the path and the range of every subnet that is written down."""
     for tier, zones in environment.settings.network.subnets or ():
         for zone, cidr in zones.items():
             yield ("network", "subnets", tier, zone), cidr
 
 
 def has_size(environment: Environment, path: Path, block: IPv4Network) -> bool:
-    """Whether AWS has a VPC or a subnet of that size, and the VPC room for the subnets that are cut from it."""
     is_cut = path == VPC and not environment.settings.network.subnets
     return LARGEST <= block.prefixlen <= (SMALLEST - SLICES if is_cut else SMALLEST)
 

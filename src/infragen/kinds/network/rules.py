@@ -4,8 +4,7 @@ from itertools import pairwise
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.regions import REGIONS
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds.network.build import MOST_ZONES, SMALLEST, has_inner_balancer, in_public
 from infragen.kinds.network.ranges import LARGEST, MOST_SUBNETS, VPC, Path, has_size, mend, ranges, subnet_ranges
 from infragen.text import counted
@@ -17,8 +16,7 @@ def _address_range(environments: tuple[Environment, ...]) -> Findings:
         for path, cidr in ranges(environment):
             found = problem(cidr)
             if found:
-                message = f"`{cidr}` is not an address range: {found[0]}"
-                yield _finding(environments, environment, path, message)
+                yield _finding(environments, environment, path, f"`{cidr}` is not an address range: {found[0]}")
 
 
 @rule("W102")
@@ -39,7 +37,6 @@ def _range_size(environments: tuple[Environment, ...]) -> Findings:
 def _finding(
     environments: tuple[Environment, ...], environment: Environment, path: Path, message: str, why: str = ""
 ) -> Finding:
-    """Return a finding with the range to write in its place."""
     return Finding(message, environment.at("environment", *path), mend(environments, environment, path) + why)
 
 
@@ -49,8 +46,7 @@ def _subnet_outside(environment: Environment) -> Findings:
     for path, cidr in subnet_ranges(environment):
         block = parse(cidr)
         if vpc is not None and block is not None and has_size(environment, path, block) and not block.subnet_of(vpc):
-            message = f"the subnet `{cidr}` lies outside the VPC's `{vpc}`"
-            yield _finding((environment,), environment, path, message)
+            yield _finding((environment,), environment, path, f"the subnet `{cidr}` lies outside the VPC's `{vpc}`")
 
 
 @rule("W104")

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
-from infragen.core.kind import Billing, Kind, Operations, Permissions, RequiredCapability, Scaffold
+from infragen.core.kind import Billing, Cost, Kind, Operations, Permissions, RequiredCapability, Scaffold
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds import network
@@ -33,16 +32,13 @@ def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
             enter = f"enter these name servers {above}{'' if zone.gives_certificates else then}"
             yield OutputLine("next", enter, own.zone.name_servers)
         yield OutputLine("detail", "its id, for environments that have names in it, too", own.zone.zone_id)
-        look = f"dig +short NS {own.domain_name}"
-        yield OutputLine("detail", "see whether they are entered", look, is_command=True)
+        yield OutputLine("detail", "see whether they are entered", f"dig +short NS {own.domain_name}", is_command=True)
     if zone.mail is not None:
         domain, region = zone.answers_for(ctx.environment), ctx.region
         look = f"aws sesv2 get-email-identity --email-identity {domain} --region {region}"
         yield OutputLine("detail", f"see whether Amazon SES may send as {domain}", look, is_command=True)
-        ask = (
-            "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
-            f" --website-url https://{domain} --region {region}"
-        )
+        ask = "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
+        ask += f" --website-url https://{domain} --region {region}"
         what = "ask AWS to let it send to everybody: until then, to verified addresses"
         yield OutputLine("next", what, ask, is_command=True)
 

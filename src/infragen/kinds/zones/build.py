@@ -5,8 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export
+from infragen.core.build_context import BuildContext, Export, ResourceView, call, of
 from infragen.core.names import LIMITS, within
 from infragen.core.part import Binding, Grant, Part, named
 from infragen.kinds import network
@@ -18,7 +17,6 @@ _TEXT: Final = 255
 
 
 def zone_id(ctx: BuildContext) -> Export | str:
-    """Return the id of a zone: of the one that is made, or as it is written."""
     return ctx.entry.zone_id or ZoneView(ctx).zone.zone_id
 
 
@@ -66,7 +64,6 @@ def _joined(text: str) -> str:
 
 
 def parts(zone: Zone, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the zone's file; one that exists and has no records here is none of ours."""
     own = ZoneView(ctx)
     is_shown = own.is_made and not zone.private
     shown = {f"zone_{zone.name}_name_servers": own.zone.name_servers} if is_shown else {}
@@ -77,10 +74,7 @@ def parts(zone: Zone, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(own: ZoneView) -> Iterator[tuple[str, Alarm]]:
-    """Yield when AWS may put the account under review: its figures, of all mail that the account sends in the region.
-
-    Source: Amazon SES Developer Guide: Creating reputation monitoring alarms using CloudWatch.
-    """
+    """Source: Amazon SES Developer Guide: Creating reputation monitoring alarms using CloudWatch."""
     for suffix, metric, share, what in (
         ("bounce-rate", "Reputation.BounceRate", "0.05", "5 % of the account's mail bounces"),
         ("complaint-rate", "Reputation.ComplaintRate", "0.001", "0.1 % of the account's mail is marked as spam"),
@@ -93,10 +87,7 @@ def _alarms(own: ZoneView) -> Iterator[tuple[str, Alarm]]:
 
 
 def bindings(zone: Zone, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield whom code sends mail as and with which settings, and let it.
-
-    Source: Service Authorization Reference, Amazon SES v2: SendEmail knows identities and configuration sets.
-    """
+    """SendEmail knows identities and configuration sets (Service Authorization Reference, Amazon SES v2)."""
     if zone.mail is None:
         return  # F160 says so
     own = ZoneView(ctx)

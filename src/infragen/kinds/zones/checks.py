@@ -4,10 +4,8 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, Field
 
-from infragen.core.entry import Form, Model, written_as
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.units import Seconds
+from infragen.core.entry import Form, Model, Seconds, written_as
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.kinds.zones.names import NamedEntry
 
 _TEXT: Final = 255
@@ -46,7 +44,6 @@ class CheckedEntry(NamedEntry):
     """Asks its address from many places of the world: `{path: /health}`."""
 
     def checked(self, environment: Environment) -> str | None:
-        """Return the name that is asked: its first one; None where the internet finds none."""
         zone = self.zone_of(environment)
         if self.check is None or (zone is not None and not zone.gives_certificates):
             return None

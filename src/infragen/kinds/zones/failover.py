@@ -10,7 +10,6 @@ HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when y
 
 
 def holding(checks: list[str], options: str, shows: str) -> tuple[Command, ...]:
-    """Return what has health checks see what is there, or not, and what they are afterwards."""
     return tuple(
         Command(
             f'aws route53 update-health-check --health-check-id "$({check})" {options}'
@@ -27,7 +26,6 @@ def found_check(condition: str) -> str:
 
 
 def led_names(standby: BuildContext, names: Iterable[str], region: str) -> Iterator[Command]:
-    """Yield what shows the records of names, and where each leads now."""
     zone = standby.entry.zone_of(standby.environment)
     zone_id = zone.zone_id if zone is not None and zone.zone_id else "ZONE_ID"
     records = f"aws route53 list-resource-record-sets --hosted-zone-id {zone_id}"

@@ -28,10 +28,7 @@ class Mail(Model):
     """Who gets receivers' daily reports on mail from the domain."""
 
     def records(self, region: str) -> dict[str, dict[RecordType, tuple[str, ...]]]:
-        """Return the records that it adds, by name below the domain.
-
-        Amazon SES Developer Guide: Using a custom MAIL FROM domain; Complying with DMARC.
-        """
+        """Amazon SES Developer Guide: Using a custom MAIL FROM domain; Complying with DMARC."""
         found: dict[str, dict[RecordType, tuple[str, ...]]] = {
             self.mail_from: {
                 "MX": (f"10 feedback-smtp.{region}.amazonses.com",),
@@ -72,7 +69,6 @@ class Zone(Entry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what says that others lead there, which nobody does to a private zone."""
         return {"delegated": "`private: false`"} if data.get("private") else {}
 
     @property
@@ -81,11 +77,9 @@ class Zone(Entry):
         return self.delegated is not False and not self.private
 
     def says_delegated(self, environment: Environment) -> str:
-        """Return the file in which `delegated` stands, or would stand first."""
         return environment.at(f"{self.KIND}/{self.name}", "delegated").file
 
     def how_delegated(self, environment: Environment) -> str:
-        """Return the hint where production would go without certificates until then."""
         return (
             f"remove `delegated: false` in {self.says_delegated(environment)}: an apply then stops before the first"
             f" certificate, shows which name servers the registrar of {self.answers_for(environment)} needs, and"
@@ -93,11 +87,9 @@ class Zone(Entry):
         )
 
     def answers_for(self, environment: Environment) -> str:
-        """Return the domain that it answers for; empty where nobody gives one (Z101)."""
         return (environment.settings.domain_name or "") if self.domain_name is None else self.domain_name
 
     def named(self, environment: Environment) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Return the values of each record by its full name and type."""
         domain = self.answers_for(environment)
         mail = self.mail.records(environment.settings.region) if self.mail else {}
         each = (*mail.items(), *self.records.items())

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.names import is_below, why_no_domain
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.diagnostics import Location
 from infragen.kinds import instead_of
 from infragen.kinds.zones.model import Zone
@@ -142,12 +141,10 @@ def _no_pair(environments: tuple[Environment, ...]) -> Findings:
     if any(environment.broken for environment in environments):
         return  # the other one may be among them
     known = {environment.name for environment in environments}
-    found = {
-        (failover.role, full)
-        for environment in environments
-        for _, entry, failover in _failing_over(environment)
-        for full in entry.names(environment)
-    }
+    found = set[tuple[str, str]]()
+    for environment in environments:
+        for _, entry, failover in _failing_over(environment):
+            found |= {(failover.role, full) for full in entry.names(environment)}
     for environment in environments:
         if environment.settings.standby_of not in (None, *known):
             continue  # its primary's file has errors of its own

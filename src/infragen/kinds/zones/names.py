@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from infragen.core.build_context import ResourceView, of
+from infragen.core.build_context import Environment, Export, Module, ResourceView, of
 from infragen.core.entry import Entry, Form, Model, Slug, written_as
-from infragen.core.expressions import Export, Module
 from infragen.core.names import is_below, within
 from infragen.core.operations import quota_of
-from infragen.core.resolved_system import Environment
 from infragen.kinds.zones.build import zone_id
 from infragen.kinds.zones.model import Zone
 
@@ -53,7 +51,6 @@ class NamedEntry(Entry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return the names that need a zone to be whole."""
         return {} if data.get("zone") else {"hosts": "`zone`"}
 
     def written_hosts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -62,24 +59,20 @@ class NamedEntry(Entry):
             yield ("hosts", index), host
 
     def zone_of(self, environment: Environment) -> Zone | None:
-        """Return the zone of its names; None where it has none, or one that is not there (H104)."""
         return environment.all(Zone).get(self.zone) if self.zone else None
 
     def full(self, host: str, environment: Environment) -> str:
-        """Return the whole name of a host: below the zone's domain, but for what is a whole name already."""
         zone = self.zone_of(environment)
         domain = zone.answers_for(environment) if zone else ""
         short = "." not in host.removeprefix("*.")
         return within(host, domain) if domain and (short or is_below(host, domain)) else host
 
     def names(self, environment: Environment) -> tuple[str, ...]:
-        """Return all its whole names; the zone's own where nobody writes one."""
         written = tuple(host for _, host in self.written_hosts())
         usual = ("@",) if self.zone_of(environment) else ()
         return tuple(dict.fromkeys(self.full(host, environment) for host in written or usual))
 
     def first_name(self, environment: Environment) -> str | None:
-        """Return the first name that is no wildcard; None where there is none."""
         return next((name for name in self.names(environment) if not name.startswith("*.")), None)
 
     def is_secure(self, environment: Environment) -> bool:
@@ -91,29 +84,25 @@ class NamedEntry(Entry):
 class NamedView(ResourceView):
     """The names of an entry, their certificate and their records."""
 
-    @property
-    def _named(self) -> NamedEntry:
-        entry: NamedEntry = self._ctx.entry
-        return entry
+    _entry: NamedEntry
 
     @property
     def _words(self) -> tuple[str, ...]:
         """Say whose names they are; balancers, which had the first ones, go without."""
-        return () if self._named.KIND == "balancers" else (self._named.SINGULAR,)
+        return () if self._entry.KIND == "balancers" else (self._entry.SINGULAR,)
 
     @property
     def is_secure(self) -> bool:
-        return self._named.is_secure(self._ctx.environment)
+        return self._entry.is_secure(self._ctx.environment)
 
     @property
     def own_certificate(self) -> Module | None:
-        is_made = self.is_secure and self._named.certificate is None
-        return self._ctx.module("edge", "certificate", *self._words, self._named) if is_made else None
+        is_made = self.is_secure and self._entry.certificate is None
+        return self._ctx.module("edge", "certificate", *self._words, self._entry) if is_made else None
 
     @property
     def is_proved_elsewhere(self) -> bool:
-        """Whether the records that prove its certificate are there: those of the environment whose standby this is."""
-        zone = self._named.zone_of(self._ctx.environment)
+        zone = self._entry.zone_of(self._ctx.environment)
         return self._ctx.settings.standby_of is not None and zone is not None and zone.zone_id is not None
 
     @property
@@ -122,22 +111,22 @@ class NamedView(ResourceView):
 
     @property
     def certificate_arn(self) -> Export | str | None:
-        return self._named.certificate or (self.own_certificate.arn if self.own_certificate else None)
+        return self._entry.certificate or (self.own_certificate.arn if self.own_certificate else None)
 
     @property
     def names(self) -> tuple[str, ...]:
-        return self._named.names(self._ctx.environment)
+        return self._entry.names(self._ctx.environment)
 
     @property
     def zone_id(self) -> Export | str | None:
-        zone = self._named.zone_of(self._ctx.environment)
+        zone = self._entry.zone_of(self._ctx.environment)
         return zone_id(self._ctx.of(zone)) if zone else None
 
     failover_role = of(lambda ctx: getattr(getattr(ctx.entry, "failover", None), "role", "").upper())
 
     @property
     def aliases(self) -> Module:
-        return self._ctx.module("edge", "names", *self._words, self._named)
+        return self._ctx.module("edge", "names", *self._words, self._entry)
 
 
 VALIDATION: Final = ".aws_acm_certificate_validation."
@@ -145,7 +134,6 @@ VALIDATION: Final = ".aws_acm_certificate_validation."
 
 
 def made_zone(environment: Environment, owner: str) -> Zone | None:
-    """Return the zone that has an entry's names, where infragen makes it; None for an entry without names there."""
     entry = environment.find(owner)
     zone = entry.zone_of(environment) if isinstance(entry, NamedEntry) else None
     return zone if zone is not None and zone.zone_id is None else None

@@ -1,13 +1,12 @@
 """Rules about zones and their records."""
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from infragen.core.names import is_below, why_no_domain, within
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds.zones.model import Zone
 
@@ -55,10 +54,8 @@ def _where(environment: Environment, zone: Zone) -> Location:
 def _made_in_two(environments: tuple[Environment, ...]) -> Findings:
     for environment, keeper, domain, (zone, kept) in _made_twice(environments):
         if not (zone.delegated and kept.delegated):
-            message = (
-                f"{environment.target} and {keeper.target} would each create a zone for `{domain}`, and only one"
-                " can be delegated"
-            )
+            message = f"{environment.target} and {keeper.target} would each create a zone for `{domain}`, and only one"
+            message += " can be delegated"
             own = f"zones: {{{zone.name}: {{domain_name: {environment.name}.{domain}}}}}"
             hint = (
                 f"write `{own}` in {environment.source('environment')}, or `zones: {{{zone.name}: null}}` where nothing"
@@ -76,11 +73,9 @@ def _delegated_twice(environments: tuple[Environment, ...]) -> Findings:
                 " both: in the other one, certificate validation times out"
             )
             own = f"{{domain_name: {environment.name}.{domain}, delegated: false}}"
-            hint = (
-                f"write `zones: {{{zone.name}: {own}}}` in {environment.source('environment')}, and remove"
-                f" `delegated: false` once its name servers are a record `{environment.name}: {{NS: [...]}}` in"
-                f" {keeper.target}"
-            )
+            hint = f"write `zones: {{{zone.name}: {own}}}` in {environment.source('environment')}, and remove"
+            hint += f" `delegated: false` once its name servers are a record `{environment.name}: {{NS: [...]}}` in"
+            hint += f" {keeper.target}"
             yield Finding(message, _where(environment, zone), hint)
 
 
@@ -88,25 +83,19 @@ def _delegated_twice(environments: tuple[Environment, ...]) -> Findings:
 def _contradictions(zone: Zone, at: At, environment: Environment) -> Findings:
     domain, names = zone.answers_for(environment), dict[str, str]()
     for name, of in zone.records.items():
-        full = within(name, domain)
-        for message, hint in _contradiction(full, full == domain, of):
-            yield Finding(message, at("records", name, key=True), hint)
+        full, place = within(name, domain), at("records", name, key=True)
+        others = " and ".join(kind for kind in _VALUES if kind != "CNAME" and kind in of)
+        if "CNAME" in of and full == domain:
+            message = f"`{full}` is the zone itself: it has records of its own, so it cannot be a CNAME"
+            yield Finding(message, place, "write an A record; for a load balancer, `hosts: ['@']` in balancers/...")
+        elif "CNAME" in of and others:
+            yield Finding(f"`{full}` is a CNAME, and has {others} of its own", place, f"remove CNAME, or {others}")
+        if "NS" in of and full == domain:
+            hint = "remove `NS`: what is delegated has a name below the zone's, `shops: {NS: [...]}`"
+            yield Finding(f"the name servers of `{full}` are Route 53's, which enters them by itself", place, hint)
         other = names.setdefault(full, name)
         if other != name:
-            place = at("records", name, key=True)
             yield Finding(f"`{name}` and `{other}` are one name in {at.owner}", place, f"write all below `{other}`")
-
-
-def _contradiction(full: str, is_zone: bool, of: Container[str]) -> Iterator[tuple[str, str]]:
-    others = " and ".join(kind for kind in _VALUES if kind != "CNAME" and kind in of)
-    if "CNAME" in of and is_zone:
-        message = f"`{full}` is the zone itself: it has records of its own, so it cannot be a CNAME"
-        yield message, "write an A record; for a load balancer, `hosts: ['@']` in balancers/..."
-    elif "CNAME" in of and others:
-        yield f"`{full}` is a CNAME, and has {others} of its own", f"remove CNAME, or {others}"
-    if "NS" in of and is_zone:
-        message = f"the name servers of `{full}` are Route 53's, which enters them by itself"
-        yield message, "remove `NS`: what is delegated has a name below the zone's, `shops: {NS: [...]}`"
 
 
 def _is_address(of: Callable[[str], object]) -> Callable[[str], bool]:
@@ -143,27 +132,25 @@ _VALUES: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 def _values(zone: Zone, at: At) -> Findings:
     for name, of in zone.records.items():
         for kind, values in of.items():
-            for index, message, hint in _wrong(name, kind, values):
-                path = ("records", name, kind, *index)
-                yield Finding(message, at(*path), hint)
+            yield from _wrong(name, kind, values, at)
 
 
-def _wrong(name: str, kind: str, values: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str, str]]:
+def _wrong(name: str, kind: str, values: Sequence[str], at: At) -> Findings:
     check, example = _VALUES[kind]
     if not values:
         message = f"`{name}` has a record of type {kind} without a value"
-        yield (), message, f"write one like `{kind}: [{example}]`, or remove `{kind}`"
+        yield Finding(message, at("records", name, kind), f"write one like `{kind}: [{example}]`, or remove `{kind}`")
     first = {value: index for index, value in reversed([*enumerate(values)])}
     for index, value in enumerate(values):
-        shown = value if len(value) <= 60 else f"{value[:57]}..."
+        shown, place = value if len(value) <= 60 else f"{value[:57]}...", at("records", name, kind, index)
         if not check(value):
             more = ": it has 4,000 ASCII characters at most" if kind == "TXT" else ""
             message = f"`{shown}` cannot be the value of a record of type {kind}{more}"
-            yield (index,), message, f"write it like `{example}`"
+            yield Finding(message, place, f"write it like `{example}`")
         elif index > first[value]:
-            yield (index,), f"`{shown}` is listed twice", "remove one of the two"
+            yield Finding(f"`{shown}` is listed twice", place, "remove one of the two")
     if kind == "CNAME" and len(values) > 1:
-        yield (1,), "a CNAME record has one value", f"write `CNAME: [{values[0]}]`"
+        yield Finding("a CNAME record has one value", at("records", name, kind, 1), f"write `CNAME: [{values[0]}]`")
 
 
 _ISSUERS: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
@@ -184,10 +171,8 @@ def _no_issuer(zone: Zone, at: At) -> Findings:
 def _not_delegated(zone: Zone, at: At, environment: Environment) -> Findings:
     if zone.delegated is False and zone.answers_for(environment):
         message = f"{at.owner} is not delegated yet: AWS gives it its name servers, which the parent zone has to name"
-        hint = (
-            f"after an apply, enter the output `zone_{zone.name.replace('-', '_')}_name_servers` at the registrar of"
-            f" {zone.answers_for(environment)}, then remove `delegated: false`"
-        )
+        hint = f"after an apply, enter the output `zone_{zone.name.replace('-', '_')}_name_servers` at the registrar of"
+        hint += f" {zone.answers_for(environment)}, then remove `delegated: false`"
         yield Finding(message, at("delegated"), hint)
 
 
@@ -254,19 +239,12 @@ def _record_of_mail(zone: Zone, at: At, environment: Environment) -> Findings:
             yield Finding(message, at("records", name, key=True), f"remove it, or write {other}")
 
 
-def _takes_mail(zone: Zone, domain: str, environment: Environment) -> bool | None:
-    """Say whether mail to a domain of a zone arrives somewhere; None where its records may be elsewhere, too."""
-    if (domain, "MX") in zone.named(environment):
-        return True
-    return None if zone.zone_id is not None else False
-
-
 @rule("L138", of=Zone)
 def _no_answers(zone: Zone, at: At, environment: Environment) -> Findings:
     domain = zone.answers_for(environment)
     if zone.mail is None or zone.private or not domain:
         return
-    if _takes_mail(zone, domain, environment) is False:
+    if (domain, "MX") not in zone.named(environment) and zone.zone_id is None:  # else, records may be elsewhere, too
         message = (
             f"mail is sent as `{domain}`, which has no MX record: answers to it do not arrive, and receivers that ask"
             " whether they would may refuse it"
@@ -295,7 +273,8 @@ def _reports_to_nobody(zone: Zone, at: At, environment: Environment) -> Findings
             if there is None:
                 hint += ", and write `assumptions: {mail.reports: it has the record}`"
             yield Finding(message, place, hint)
-    if there is not None and to != domain and _takes_mail(there, to, environment) is False:  # else L138 says so
+    is_lost = there is not None and (to, "MX") not in there.named(environment) and there.zone_id is None
+    if there is not None and to != domain and is_lost:  # of the zone's own domain, L138 says so
         name = "@" if to == there.answers_for(environment) else to
         hint = f"add `'{name}': {{MX: [10 mail.example.net]}}` to the `records` of zones/{there.name}"
         yield Finding(f"nobody gets the reports: `{to}` has no MX record", place, hint)
