@@ -76,9 +76,12 @@ class StoreView(keys.EncryptedView):
         return f"Master user of {self.identifier}"
 
     backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
-    maintenance_window = of(
-        lambda ctx: clock.maintenance_window(*ctx.entry.maintenance.when(ctx.entry, ctx.settings), ctx.time_zone)
-    )
+
+    @property
+    def maintenance_window(self) -> str:
+        day, window = self._entry.maintenance.when(self._entry, self._ctx.settings)
+        return clock.maintenance_window(day, window, self._ctx.time_zone)
+
     deletion_protection: bool = value(lambda self: self._usual(self._entry.deletion_protection))
     skip_final_snapshot: bool = value(lambda self: not self._usual(self._entry.final_snapshot))
 

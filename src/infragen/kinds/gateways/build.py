@@ -59,6 +59,7 @@ def callers(environment: Environment) -> tuple[Service, ...]:
 class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     """A REST API, its stage, its names, its keys and its firewall."""
 
+    _entry: Gateway
     allow_list = call("edge", "allow_list")
     errors = call("edge", "errors")
     bad_requests = call("edge", "bad_requests")
