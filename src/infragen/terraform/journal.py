@@ -391,10 +391,14 @@ def _told(run: Run) -> str:
 
 
 class Touch(NamedTuple):
-    """Which run made, deleted or changed an object, and its end; `failed` where that run was told that it could not."""
+    """Which run made, deleted or changed an object, and its end; `failed` where that run was told that it could not.
+
+    `identifier` is the id of what it changed or deleted, empty if unknown: another commit has another address for it.
+    """
 
     run: str
     failed: bool = False
+    identifier: str = ""
 
 
 def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, Touch]]:
@@ -407,7 +411,9 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
                 continue
             was_lost = stack.is_unstored and run.end is not End.RUNNING
             for address in stack.possibly_touched if was_lost else stack.refused:
-                found.setdefault(stack.stack, {}).setdefault(address, Touch(_told(run), not was_lost))
+                found.setdefault(stack.stack, {}).setdefault(
+                    address, Touch(_told(run), not was_lost, stack.ids.get(address, ""))
+                )
             if not was_lost and (stack.touched or stack.serial is not None or stack.status is Status.DONE):
                 stored.add(stack.stack)
     return found

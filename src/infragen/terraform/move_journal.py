@@ -107,6 +107,12 @@ class MoveJournal:
         return tuple(stack for one in self.events() if one["event"] == "begun" for stack in one["stacks"])
 
     @property
+    def moves(self) -> frozenset[tuple[str, str, str]]:
+        """What it was to move: from which stack to which, and the address in the first."""
+        begun = (one for one in self.events() if one["event"] == "begun")
+        return frozenset((each["from"], each["to"], each["address"]) for one in begun for each in one["moves"])
+
+    @property
     def pushed(self) -> tuple[str, ...]:
         return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")
 

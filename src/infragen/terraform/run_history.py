@@ -263,8 +263,10 @@ def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     creating = tuple(other for other in stack.creating if other != address)
     if kind == EventKind.STARTED:
         creating = (*creating, address) if action == "create" else creating
-        touched = stack.touched if action == "create" else stack.touched | {address}
-        return replace(stack, open=(*stack.open, address), creating=creating, touched=touched)
+        begun = replace(stack, open=(*stack.open, address), creating=creating)
+        if action == "create":
+            return begun
+        return replace(begun, touched=stack.touched | {address}, ids={**stack.ids, address: str(line.get("id") or "")})
     still = tuple(other for other in stack.open if other != address)
     if len(still) == len(stack.open) or kind != EventKind.DONE:
         failed = (*stack.failed, address) if kind == EventKind.FAILED and action == "create" else stack.failed

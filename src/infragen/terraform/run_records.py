@@ -64,8 +64,8 @@ class StackRun:
     was created, `cut` the addresses whose creation failed, and that AWS may have made all the same: no one said.
     `settled` says that no one has to look at it any more, `looked_at` that a `resume` began to and did not come to an
     end. `deleted` has the address and the id of what was deleted, `touched` the addresses of all that it began to
-    delete or to change, `refused` those of them whose change failed. `begun` says that more than planning was,
-    `creates` has the addresses of what it was to create; None where nothing had been shown.
+    delete or to change, `ids` their ids, `refused` those of them whose change failed. `begun` says that more than
+    planning was, `creates` has the addresses of what it was to create; None where nothing had been shown.
     """
 
     stack: str
@@ -85,6 +85,7 @@ class StackRun:
     looked_at: bool = False
     deleted: tuple[tuple[str, str], ...] = ()
     touched: frozenset[str] = frozenset()
+    ids: Mapping[str, str] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     begun: bool = False
     creates: tuple[str, ...] | None = None

@@ -108,7 +108,7 @@ def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, la
     raise_together(
         lambda: protections.refuse_unmoved(session, change_set),
         lambda: refuse_made_elsewhere(session, ahead),
-        lambda: refuse_same_names(session.environment, change_set),
+        lambda: refuse_same_names(session.composed, change_set),
         lambda: protections.refuse_protected(session, change_set, "apply"),
         lambda: protections.refuse_taken_away(session, change_set, later),
         lambda: refuse_kept(session, ahead, "apply"),

@@ -137,18 +137,14 @@ def without_own_changes(
         if said:
             own.setdefault(said, []).append(f"{address} of {change.stack}")
             continue
-        run = touched.get(stack, {}).get(address)
+        run = _touch(change, address, touched.get(stack, {}), (states or {}).get(stack))
         if run is None and all(one.noise or _is_added(change.type, one) for one in change.attributes):
             run = made.get(stack, {}).get(address)
-        is_gone = change.action is Action.DELETE
-        stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
         is_locked_here = bool(acted.get(stack))  # by a run that was cut off: it stores nothing any more
         doing = None if run or is_locked_here else (at_work or {}).get(stack)
-        if doing is not None:
-            stays = not is_gone and change.risks[0].level > Level.LOW
-            own.setdefault(_under_way(doing, stays=stays), []).append(f"{address} of {change.stack}")
-        if run is not None:
-            own.setdefault(_whose(run, is_gone=is_gone, stays=stays), []).append(f"{address} of {change.stack}")
+        why, stays = _explained(change, run, doing, _part_of_a_run(change, acted))
+        if why:
+            own.setdefault(why, []).append(f"{address} of {change.stack}")
         if stays:
             left.append(change)
     elsewhere = {name: doing for name, doing in (at_work or {}).items() if not acted.get(name)}
@@ -194,6 +190,51 @@ def _whose(touch: Touch, *, is_gone: bool | None, stays: bool = False) -> str:
     so = "and perhaps by others since" if stays else "so no drift; the next apply updates the state"
     what = {None: "changed or deleted", True: "deleted", False: "changed"}[is_gone]
     return f"{what} by infragen itself ({touch.run} before it stored that), {so}"
+
+
+def _explained(change: Change, run: Touch | None, doing: str | None, part: Touch | None) -> tuple[str, bool]:
+    """Return why an object may differ, empty if no run explains it, and whether the difference is still shown."""
+    is_gone, is_risk = change.action is Action.DELETE, change.risks[0].level > Level.LOW
+    stays = not is_gone and is_risk
+    if run is not None:
+        return _whose(run, is_gone=is_gone, stays=stays), stays
+    if doing is not None:
+        return _under_way(doing, stays=stays), stays
+    return (_perhaps(part, stays=is_risk), is_risk) if part else ("", True)
+
+
+def _touch(change: Change, address: str, touched: Mapping[str, Touch], state: State | None) -> Touch | None:
+    """Find the run that changed an object; the commit of that run may have had another address for it."""
+    if address in touched or not touched or state is None:
+        return touched.get(address)
+    own = dict(state.objects()).get(address)
+    same = (one for name, one in touched.items() if one.identifier == own and f"{change.type}." in name)
+    return next(same, None) if own else None
+
+
+def _part_of_a_run(change: Change, acted: Mapping[str, Mapping[str, Touch]]) -> Touch | None:
+    """Find a run cut off that made, changed or destroyed parts of the kind in which an object of any stack differs."""
+    parts = _PARTS.get(change.type, {})
+    names = [{first_name(one.path), *one.about} & parts.keys() for one in change.attributes if not one.noise]
+    kinds = {parts[name] for found in names for name in found}
+    if not all(names):
+        return None
+    runs = ((address, run) for found in acted.values() for address, run in found.items())
+    return next((run for address, run in runs if any(f"{kind}." in address for kind in kinds)), None)
+
+
+_PARTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "aws_iam_role": {"inline_policy": "aws_iam_role_policy", "managed_policy_arns": "aws_iam_role_policy_attachment"},
+    "aws_security_group": {way: f"aws_vpc_security_group_{way}_rule" for way in ("egress", "ingress")},
+}
+"""What an object reads of parts that any stack may add to it, and their type. Source: `terraform/beside.py`."""
+
+
+def _perhaps(run: Touch, *, stays: bool) -> str:
+    so = "and perhaps by others" if stays else "so no drift yet"
+    return (
+        f"perhaps changed by infragen itself ({run.run} before it had stored all), {so}; look again once it is finished"
+    )
 
 
 def _under_way(doing: str, *, stays: bool) -> str:

@@ -131,7 +131,7 @@ def plan_environment(
         validate = command_line(session, "validate")
         quotas = tuple(notices.quota_notices(running, primary, states.values(), validate))
     lost = tuple(storage.missing_states(session, states, session.closure()).values())
-    named = same_name_notices(session.environment, shown)
+    named = same_name_notices(session.composed, shown)
     orphans = () if any(not one.is_empty for one in states.values()) else orphaned_environments(session.project)
     left = (typeable_hint(f"{one.message}; {one.hint}") for one in orphans)  # it may be this one, under another name
     own = (

@@ -24,6 +24,7 @@ from infragen.terraform.engine import affected
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
 from infragen.workflow.planning.notices import moved_away
+from infragen.workflow.rendering.composition import Composed
 from infragen.workflow.session import Session, chosen_stack, command_line
 from infragen.workflow.states.storage import finish_moves, pull_states, reads
 
@@ -231,16 +232,17 @@ _ONE_IN_ALL_REGIONS: Final = "aws_s3_bucket"
 """What has a name that no other region has, whichever stack makes it (S3 User Guide, "Bucket naming rules")."""
 
 
-def refuse_same_names(environment: Environment, change_set: ChangeSet) -> None:
-    """Refuse to give a name that something has until it goes: InfragenError M008 for each entry."""
-    raise_problems(_found(environment, change_set))
+def refuse_same_names(composed: Composed, change_set: ChangeSet) -> None:
+    """Refuse to give a name that something has until it is removed: InfragenError M008 for each entry."""
+    raise_problems(_found(composed, change_set))
 
 
-def same_name_notices(environment: Environment, change_set: ChangeSet) -> tuple[str, ...]:
-    return tuple(f"{one.message}; {one.hint}" for one in _found(environment, change_set))
+def same_name_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
+    return tuple(f"{one.message}; {one.hint}" for one in _found(composed, change_set))
 
 
-def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnostic]:
+def _found(composed: Composed, change_set: ChangeSet) -> Iterator[Diagnostic]:
+    environment = composed.environment
     stacks: dict[str, list[Change]] = defaultdict(list)
     for change in change_set.changes:
         stacks["" if change.type == _ONE_IN_ALL_REGIONS else change.stack or ""].append(change)
@@ -252,7 +254,10 @@ def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnost
             owner, former = (change.entry.id if change.entry else change.stack or "" for change in (new, old))
             key = owner, former, new.action is Action.CREATE, old.action is Action.DELETE
             names[key].append(f"{kind} {name}")
+    moved = {one.owner for one in moved_away(composed, change_set)} if names else set()
     for (owner, former, is_new, is_gone), found in sorted(names.items()):
+        if owner == former and owner in moved:  # `state moves` keeps it, as `move_notices` and M007 say
+            continue
         until = "it is destroyed" if is_gone else "it has another one"
         message = f"{owner} would get {first_of(sorted(found))}, which {former} has until {until}"
         hint = f"apply without {owner}, then add it again"

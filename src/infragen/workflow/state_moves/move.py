@@ -1,6 +1,6 @@
 """Resources that belong to another stack by now: proved on copies of the states, then moved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -137,6 +137,9 @@ _TWICE: Final = (
 )
 
 
+_ELSEWHERE: Final = "it was finished or undone elsewhere, and `--apply` closes its journal"
+
+
 def move_resources(
     session: Session, *, removed: tuple[str, ...], apply: bool, by_push: bool, yes: bool, output: str
 ) -> int:
@@ -154,6 +157,13 @@ def move_resources(
     task = MoveTask.of(context.states, _configured(session))
     if not task:
         return _nothing(session, journals, apply=apply)
+    if journals and not task.marks and _are_others(task.moves, journals):
+        for journal in journals if apply else ():
+            journal.end()
+        elsewhere = "it was finished or undone elsewhere, and its journal is closed" if apply else _ELSEWHERE
+        note(f"a state move was interrupted here; no state is marked with it any more: {elsewhere}")
+        note("what follows is another move, by the catalogue of this checkout: is it the latest commit?")
+        journals, apply = (), False
     _show(session, task, journals)
     import_move = None
     if task.moves:
@@ -173,6 +183,12 @@ def move_resources(
         return 1
     _refuse_locks(context.session, task)
     return _apply(context, task, import_move, journals)
+
+
+def _are_others(moves: Iterable[StackMove], journals: Iterable[MoveJournal]) -> bool:
+    """Whether none of some moves is one that an interrupted command was to do."""
+    known = {move for journal in journals for move in journal.moves}
+    return all((move.source, move.target, move.address) not in known for move in moves)
 
 
 def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | None:
@@ -199,7 +215,8 @@ def _apply(
         try:
             MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
         except KeyboardInterrupt:
-            note(f"the move may be half done; to continue: {storage.finish_moves(session)}")
+            with session.stopper.orderly():  # another Ctrl-C does not take away what is said here
+                note(f"the move may be half done; to continue: {storage.finish_moves(session)}")
             raise
     for earlier in before:
         earlier.end()

@@ -431,6 +431,13 @@ def test_what_a_destroy_that_was_cut_off_took_from_an_object_is_no_drift(
     assert any("by what infragen itself made, changed or destroyed beside it" in one for one in left.notices) == is_own
 
 
+POLICY = {"name": "a", "policy": "{}"}
+RULE = {
+    "cidr_blocks": [], "description": "web", "from_port": 443, "ipv6_cidr_blocks": [], "prefix_list_ids": [],
+    "protocol": "tcp", "security_groups": ["sg-2"], "self": False, "to_port": 443,
+}  # fmt: skip
+
+
 def test_what_a_run_elsewhere_may_be_doing_is_no_drift_yet(tmp_path: Path) -> None:
     """Another checkout destroys the stack: the state that is read still has what is gone."""
     nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
@@ -547,3 +554,64 @@ def test_a_queue_whose_dead_letters_go_says_that_it_still_sets_messages_aside_th
 
 
 DEAD = "module.orders_dead_letters.aws_sqs_queue.this"
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "before", "after", "is_explained"),
+    [
+        ("aws_iam_role", "aws_iam_role_policy", {"inline_policy": []}, [{"name": "a", "policy": "{}"}], True),
+        (
+            "aws_iam_role",
+            "aws_iam_role_policy_attachment",
+            {"inline_policy": []},
+            [{"name": "a", "policy": "{}"}],
+            False,
+        ),
+        ("aws_security_group", "aws_vpc_security_group_ingress_rule", {"ingress": []}, [RULE], True),
+        ("aws_security_group", "aws_vpc_security_group_egress_rule", {"ingress": []}, [RULE], False),
+    ],
+)
+def test_a_part_that_a_run_cut_off_may_have_added_from_another_stack_is_named(
+    tmp_path: Path, kind: str, part: str, before: dict[str, Any], after: object, *, is_explained: bool
+) -> None:
+    """A rule of a group, a policy of a role: nobody else is blamed without a word, and a risk is still shown."""
+    with Journal(tmp_path, Begin("apply", "small/dev", (), ("app",))) as journal:
+        journal.started("app")
+        for said in (EventKind.STARTED, EventKind.DONE):
+            journal.event("app", Event(said, "", f'module.link.{part}.this["a"]', "create", identifier="b"))
+        journal.close()
+    is_now = dict.fromkeys(before, after)
+    change = resource(f"module.main.{kind}.this", ["update"], before, is_now, module_address="module.main")
+    (drifted_one,) = parse_plan(plan_bytes(change)).changes
+    found = ChangeSet(drift=(structs.replace(drifted_one, stack="network"),), summary=Summary(drift=1, drift_shown=1))
+    nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
+    left = without_own_changes(session_of(tmp_path, nothing), found)
+    is_risk = drifted_one.risks[0].level > Level.LOW
+    assert len(left.drift) == (is_risk or not is_explained)
+    said_of_it = [one for one in left.notices if one.startswith("perhaps changed by infragen itself (run ")]
+    assert len(said_of_it) == is_explained
+
+
+def test_what_a_run_of_another_commit_changed_is_known_by_its_id(tmp_path: Path) -> None:
+    """The commit of the run had renamed the entry: its address is in no state, the object's id is."""
+    with Journal(tmp_path, Begin("apply", "small/dev", (), ("data",))) as journal:
+        journal.started("data")
+        journal.event(
+            "data",
+            Event(EventKind.STARTED, "", "module.sqs_queue_tasks.aws_sqs_queue.this", "update", identifier="url"),
+        )
+        journal.close()
+    told = AttributeChange("visibility_timeout_seconds", "60", "90")
+    (change,) = plan("data", "aws_sqs_queue.this", Action.UPDATE).changes
+    change = structs.replace(
+        change, body=KnownBody((told,)), address="module.data.module.sqs_queue_jobs.aws_sqs_queue.this"
+    )
+    found = ChangeSet(drift=(change,), summary=Summary(drift=1, drift_shown=1))
+    nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
+    for identifier in ("url", "another"):
+        objects = [("module.sqs_queue_jobs.aws_sqs_queue.this", identifier)]
+        state: Any = SimpleNamespace(objects=lambda objects=objects: objects, managed=lambda *_: ())
+        left = without_own_changes(session_of(tmp_path, nothing), found, states={"data": state})
+        is_own = identifier == "url"
+        assert len(left.drift) == (not is_own)
+        assert any(one.startswith("changed by infragen itself") for one in left.notices) == is_own

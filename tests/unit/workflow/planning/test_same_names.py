@@ -11,12 +11,14 @@ from tests.unit.plan.plans import plan, resource
 
 from infragen.diagnostics import InfragenError
 from infragen.plan import ChangeSet, Entry, read_plan
+from infragen.workflow.planning import protections
+from infragen.workflow.planning.notices import MovedAway
 from infragen.workflow.planning.protections import refuse_same_names, same_name_notices
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.catalog import Environment
+    from infragen.workflow.rendering.composition import Composed
 
 NAMES = {
     "aws_ecr_repository": {"name": "demo-prod-api"},
@@ -26,10 +28,19 @@ NAMES = {
 }
 
 
-def environment(identity: str = "api") -> Environment:
+def composed(identity: str = "api") -> Composed:
     entry = SimpleNamespace(identity=identity)
     every = lambda: (("services/api", entry), ("queues/backend", entry))  # noqa: E731
-    return cast("Environment", SimpleNamespace(every=every, source=lambda owner: f"catalog/demo/{owner}.yaml"))
+    environment = SimpleNamespace(every=every, source=lambda owner: f"catalog/demo/{owner}.yaml")
+    return cast("Composed", SimpleNamespace(environment=environment))
+
+
+@pytest.fixture(autouse=True)
+def moved(monkeypatch: pytest.MonkeyPatch) -> list[MovedAway]:
+    """What another stack of the catalogue has by now: nothing, if no test puts something into it."""
+    found: list[MovedAway] = []
+    monkeypatch.setattr(protections, "moved_away", lambda *_: found)
+    return found
 
 
 def renamed(folder: Path, kind: str, owner: str = "services/api", **made: Any) -> ChangeSet:
@@ -60,7 +71,7 @@ def test_a_rename_that_was_taken_back_is_refused_and_told_with_the_lines_that_ke
 ) -> None:
     changes = renamed(tmp_path, kind)
     with pytest.raises(InfragenError) as refused:
-        refuse_same_names(environment(), changes)
+        refuse_same_names(composed(), changes)
     (said,) = refused.value.diagnostics
     assert said.code == "M008"
     assert (
@@ -71,13 +82,13 @@ def test_a_rename_that_was_taken_back_is_refused_and_told_with_the_lines_that_ke
         f"if services/api is the same one, write {lines}: nothing is destroyed; if not, apply without services/api, "
         "then add it again"
     )
-    assert same_name_notices(environment(), changes) == (f"{said.message}; {said.hint}",)
+    assert same_name_notices(composed(), changes) == (f"{said.message}; {said.hint}",)
 
 
 def test_of_another_kind_or_under_the_former_name_other_lines_keep_it(tmp_path: Path) -> None:
-    (said,) = same_name_notices(environment("backend"), renamed(tmp_path, "aws_sns_topic"))
+    (said,) = same_name_notices(composed("backend"), renamed(tmp_path, "aws_sns_topic"))
     assert "write `renamed_from: backend` in catalog" in said
-    (said,) = same_name_notices(environment(), renamed(tmp_path, "aws_sns_topic", owner="queues/backend"))
+    (said,) = same_name_notices(composed(), renamed(tmp_path, "aws_sns_topic", owner="queues/backend"))
     assert said.endswith("until it is destroyed; apply without queues/backend, then add it again")
 
 
@@ -89,13 +100,13 @@ def test_an_entry_that_only_another_commit_knows_is_not_to_be_destroyed_by_a_hin
             replace(one, entry=None) if one.address.startswith("module.backend") else one for one in changes.changes
         ),
     )
-    (said,) = same_name_notices(environment(), unknown)
+    (said,) = same_name_notices(composed(), unknown)
     assert "which app has until it is destroyed; if another commit renamed it, take that commit; if not, " in said
 
 
 def test_other_names_and_names_not_known_yet_are_nobodys(tmp_path: Path) -> None:
-    assert same_name_notices(environment(), renamed(tmp_path, "aws_sns_topic", name="demo-prod-api-2")) == ()
-    assert same_name_notices(environment(), renamed(tmp_path, "aws_ecr_repository", name=None)) == ()
+    assert same_name_notices(composed(), renamed(tmp_path, "aws_sns_topic", name="demo-prod-api-2")) == ()
+    assert same_name_notices(composed(), renamed(tmp_path, "aws_ecr_repository", name=None)) == ()
 
 
 def two(folder: Path, kind: str, *names: tuple[str, str], actions: list[str]) -> ChangeSet:
@@ -122,14 +133,14 @@ def test_two_that_swap_their_names_are_refused_and_so_is_one_that_follows_anothe
     hint = "let services/{} have a name that nobody has, and apply that first; what is replaced loses its data"
     said = "services/{} would get {}, which services/{} has until it has another one; {}"
     one, other = f"{kind} a", f"{kind} b"
-    found = same_name_notices(environment(), two(tmp_path, kind, ("a", "b"), ("b", "a"), actions=actions))
+    found = same_name_notices(composed(), two(tmp_path, kind, ("a", "b"), ("b", "a"), actions=actions))
     assert found == (
         said.format("api", other, "backend", hint.format("backend")),
         said.format("backend", one, "api", hint.format("api")),
     )
-    (follows,) = same_name_notices(environment(), two(tmp_path, kind, ("a", "b"), ("b", "c"), actions=actions))
+    (follows,) = same_name_notices(composed(), two(tmp_path, kind, ("a", "b"), ("b", "c"), actions=actions))
     assert follows == found[0]
-    assert same_name_notices(environment(), two(tmp_path, kind, ("a", "a"), ("b", "c"), actions=actions)) == ()
+    assert same_name_notices(composed(), two(tmp_path, kind, ("a", "a"), ("b", "c"), actions=actions)) == ()
 
 
 def test_a_name_of_what_is_removed_in_the_same_change_comes_after_the_removal(tmp_path: Path) -> None:
@@ -142,7 +153,7 @@ def test_a_name_of_what_is_removed_in_the_same_change_comes_after_the_removal(tm
     found = with_owners(
         read_plan(tmp_path / "plan.json"), {f"module.{owner}": f"services/{owner}" for owner in ("api", "backend")}
     )
-    (said,) = same_name_notices(environment(), found)
+    (said,) = same_name_notices(composed(), found)
     assert said.endswith("until it is destroyed; apply without services/backend, and with the names of before, first")
 
 
@@ -158,9 +169,27 @@ def test_a_bucket_s_name_is_one_for_all_stacks_as_a_copy_that_goes_to_another_re
             read_plan(tmp_path / "plan.json"), dict.fromkeys(("module.replica", "module.former"), "buckets/files")
         )
         there = [replace(one, stack=place) for one, place in zip(found.changes, ("osaka", "seoul"), strict=True)]
-        said = same_name_notices(environment(), replace(found, changes=tuple(there)))
+        said = same_name_notices(composed(), replace(found, changes=tuple(there)))
         words = (
             "buckets/files would get aws_s3_bucket demo-prod-files-replica, which buckets/files has until it is "
             "destroyed; write buckets/files without what has this name, apply that, then write it again as it is now"
         )
         assert said == ((words,) if refused else ())
+
+
+def test_of_what_a_move_of_its_state_keeps_only_the_move_is_told(tmp_path: Path, moved: list[MovedAway]) -> None:
+    """To write the entry without it first would destroy a bucket with what is in it."""
+    item = {"bucket": "demo-dev-files", "id": "demo-dev-files"}
+    (tmp_path / "plan.json").write_bytes(
+        plan(
+            resource("module.to.aws_s3_bucket.this", ["create"], None, {"bucket": "demo-dev-files"}),
+            resource("module.from.aws_s3_bucket.this", ["delete"], item, None),
+        )
+    )
+    found = read_plan(tmp_path / "plan.json")
+    stacks = {"create": "data-beta", "delete": "data-alpha"}
+    changes = tuple(replace(one, stack=stacks[one.action.word], entry=Entry("buckets/files")) for one in found.changes)
+    (said,) = same_name_notices(composed(), replace(found, changes=changes))
+    assert "write buckets/files without what has this name" in said
+    moved.append(MovedAway("data-alpha", "data-beta", "buckets/files", 7))
+    assert same_name_notices(composed(), replace(found, changes=changes)) == ()
