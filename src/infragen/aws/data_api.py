@@ -17,6 +17,8 @@ REFUSED: Final = "T056"
 """SQL was not run in a database, or not all of it."""
 _AWAKENING: Final = frozenset({"DatabaseResumingException", "DatabaseUnavailableException", "ServiceUnavailableError"})
 """Amazon RDS Data API: ExecuteStatement, Errors that pass: a paused cluster starts, a writer fails over."""
+_PATIENCE_SECONDS: Final = 300
+_LOOK_SECONDS: Final = 5
 _SHOWN: Final = 60
 _VARIABLE: Final = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}")
 _CLUSTER: Final = re.compile(r"arn:[a-z-]+:rds:(?P<region>[a-z0-9-]+):[0-9]{12}:cluster:(?P<name>.+)")
@@ -81,8 +83,8 @@ def _patiently(client: Any, **statement: Any) -> None:
 
     for attempt in Retrying(
         retry=retry_if_exception(passes),
-        stop=stop_after_delay(300),
-        wait=wait_fixed(5),
+        stop=stop_after_delay(_PATIENCE_SECONDS),
+        wait=wait_fixed(_LOOK_SECONDS),
         reraise=True,
     ):
         with attempt:
