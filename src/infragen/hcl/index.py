@@ -280,7 +280,6 @@ class Index(Struct, frozen=True, dict=True):
         return self._content.problem
 
     def argument_at(self, line: int, column: int | None = None) -> Argument | None:
-        """Return the argument that a place is in; without a column, that of the first thing on the line."""
         start = self._lines[line - 1] if 0 < line <= len(self._lines) else len(self.text)
         rest = self.text[start:].partition("\n")[0]
         at = start + (column - 1 if column else len(rest) - len(rest.lstrip()))

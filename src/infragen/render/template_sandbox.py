@@ -112,7 +112,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         return super().get_template(name, *arguments, **options)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Return a field of a value or a map, as long as it is a value itself."""
         try:
             found = getattr(obj, attribute)
         except AttributeError:

@@ -117,7 +117,6 @@ class Templates:
         return tracing.text(tracing.get_template(name), context, resolved)
 
     def compile_all(self) -> int:
-        """Compile all that has code, so that whoever may write none later finds it; return how many templates it is."""
         from jinja2.meta import find_referenced_templates
 
         names = {name for folder in self.folders for name in _below(folder) if not self._is_constant(name)}

@@ -93,7 +93,6 @@ class TerraformRunner:
         self._listeners: list[OnStart] = []
 
     def with_environment(self, environment: Mapping[str, str]) -> TerraformRunner:
-        """Return the same runner with other environment variables; stopping one stops the other."""
         other = copy.copy(self)
         other.environment = environment
         return other

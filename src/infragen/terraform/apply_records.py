@@ -63,7 +63,6 @@ class AppliedRecords:
         return {}
 
     def owners(self) -> Mapping[str, Mapping[str, str]]:
-        """Return, by stack, which entry each block that was ever applied from here belonged to last."""
         content = journal.read_document(self._owners_file) or {}
         return {str(stack): dict(found) for stack, found in content.items() if isinstance(found, dict)}
 

@@ -56,8 +56,7 @@ class BootstrapState(Struct, frozen=True):
 
     def find(self) -> StateLocation:
         """Prefer the bucket's state to any here. InfragenError T031 for a state that was never stored."""
-        left = left_state(self.folder)
-        if left is not None:
+        if left := left_state(self.folder):
             raise InfragenError(left)
         in_bucket = self._in_bucket()
         if in_bucket:

@@ -142,13 +142,11 @@ class MoveExecution(Struct, frozen=True):
             way.lose(stack, states)
             self.journal.write("pushed", stack=stack)
         now = self._states()
-        left = find_moves(now, configured, self.mark.moves)
-        if left:
+        if left := find_moves(now, configured, self.mark.moves):
             others = f" and {len(left) - 1} others" if left[1:] else ""
             message = f"{left[0].address}{others} did not move"
             raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
-        twice = in_both(now, self.mark.moves)
-        if twice:
+        if twice := in_both(now, self.mark.moves):
             source, target, address, _ = twice[0]
             message = f"{address} is still in the states of both {source} and {target}"
             raise InfragenError(Diagnostic("M003", message, hint="run this command again"))

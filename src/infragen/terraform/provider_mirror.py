@@ -41,8 +41,7 @@ def find_mirror(
     plugin_dir: Path | None, environment: Mapping[str, str], home: Path, roots: Sequence[Path] = WELL_KNOWN
 ) -> Mirror:
     """InfragenError T011 for a named folder without providers, T012 for a configuration that cannot be read."""
-    known = _named(plugin_dir, environment) or _configured(environment, home)
-    if known is not None:
+    if known := _named(plugin_dir, environment) or _configured(environment, home):
         return known
     for path in _implied(environment, home):
         if _holds_providers(path):
