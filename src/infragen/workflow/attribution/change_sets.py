@@ -18,7 +18,6 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.kinds import kinds
 from infragen.plan import ChangeSet, Entry, Sources, assign_entries
 from infragen.terraform.apply_records import AppliedRecords
 from infragen.terraform.git import Git
@@ -59,6 +58,8 @@ class FormerEntries(Struct):
 
 
 def _entries(files: Mapping[str, str]) -> dict[str, str]:
+    from infragen.kinds import kinds  # a report without a catalogue needs none of them
+
     words = {kind: f"{found.model.SINGULAR}-" for kind, found in kinds().items()}
     entries: dict[str, str] = {}
     for path, text in files.items():

@@ -21,10 +21,10 @@ from infragen.hcl.module_lines import ArgumentLine, BlockLine, ModuleLines, modu
 from infragen.plan import NO_SIDES, Action, Change, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
 from infragen.redaction.values import UNKNOWN_TEXT
-from infragen.render.origins import FieldOrigin
 from infragen.storage.project_files import PLAIN, read_regular
 
 if TYPE_CHECKING:
+    from infragen.render.origins import FieldOrigin
     from infragen.workflow.rendering.composition import Composed
 
 
@@ -46,6 +46,8 @@ class PlacedCall(Struct, frozen=True):
         return origins.of(*place, asked) if sides is None else origins.of_change(*place, asked, sides)
 
     def origin_of_left_out(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
+        from infragen.render.origins import FieldOrigin
+
         names = [name for name, _ in asked]
         if self.owner is None or len(names) != 1 or names[0] in self.call.arguments:
             return None
