@@ -80,7 +80,9 @@ def _standby(domain: SearchDomain, at: At, environment: Environment) -> Findings
         return
     if zones_of(domain, environment) != _STANDBY or domain.nodes % _STANDBY:
         message = "Multi-AZ with Standby needs three zones, with as many data nodes in each"
-        yield Finding(message, at("standby"), "write `zones: 3`, and `nodes: 3` or a multiple of it")
+        is_wide = min(len(network.zones(environment)), _STANDBY) == _STANDBY
+        where = "" if is_wide else ", in a network of three zones"
+        yield Finding(message, at("standby"), f"write `zones: 3`, and `nodes: 3` or a multiple of it{where}")
     if domain.masters is None:
         message = "Multi-AZ with Standby needs dedicated master nodes, three of them"
         yield Finding(message, at("standby"), "write `masters: {size: m6g.large.search}`")
