@@ -430,7 +430,8 @@ def test_what_a_run_deleted_or_changed_is_its_own_until_a_state_says_so(tmp_path
             refused.started("network")
             refused.finished(StackResult("network", Status.FAILED, None, (Diagnostic("T022", "it is locked"),)))
     touched = touched_and_not_stored(tmp_path, ("small/dev", False))
-    own = dict.fromkeys(("aws_vpc.a", "aws_vpc.b", "aws_vpc.c"), Touch(f"run {journal.id} was cut off"))
+    ids = {"aws_vpc.a": "vpc-1", "aws_vpc.b": "vpc-2", "aws_vpc.c": "vpc-3"}
+    own = {address: Touch(f"run {journal.id} was cut off", identifier=known) for address, known in ids.items()}
     assert touched == ({"network": own} if ends.endswith("killed") else {})
     assert touched_and_not_stored(tmp_path, ("small/dev", True)) == {}
     assert touched_and_not_stored(tmp_path, ("small/prod", False)) == {}
@@ -440,7 +441,7 @@ def test_what_a_run_changed_stays_its_own_when_the_resume_is_killed_too(tmp_path
     runs = []
     for address in ("aws_vpc.a", "aws_vpc.b"):
         journal = Journal(tmp_path, BEGIN)
-        runs.append(Touch(f"run {journal.id} was cut off"))
+        runs.append(Touch(f"run {journal.id} was cut off", identifier="vpc-1"))
         journal.started("network")
         journal.event("network", event(EventKind.STARTED, address, "update", "vpc-1"))
         journal.event("network", event(EventKind.DONE, address, "update"))
@@ -475,7 +476,7 @@ def test_a_change_that_failed_may_be_the_run_s_own(tmp_path: Path, unstored: boo
         journal.end(End.FAILED)
     own = touched_and_not_stored(tmp_path, ("small/dev", False))
     addresses = ("aws_vpc.a", "aws_vpc.b") if unstored else ("aws_vpc.b",)
-    assert own == {"network": dict.fromkeys(addresses, Touch(f"run {journal.id} failed", not unstored))}
+    assert own == {"network": {one: Touch(f"run {journal.id} failed", not unstored, one) for one in addresses}}
     made = {"network": {"aws_vpc.new": Touch(f"run {journal.id} failed")}}
     assert made_and_not_read(tmp_path, ("small/dev", False)) == made
     assert made_and_not_read(tmp_path, ("small/dev", True)) == {}
